@@ -1,0 +1,161 @@
+package io.github.oom4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * One process killed by the kernel's OOM killer, as the kernel's log tells it: the {@code Killed
+ * process} line, and what the report before it said, where there was one (the kernel prints at most
+ * ten reports in five seconds; beyond that, only kill lines).
+ *
+ * <p>Immutable and thread-safe. Whatever the log did not say is empty. Source: {@code
+ * mm/oom_kill.c} and {@code mm/memcontrol.c} of the kernel, 5.4 to 7.3.
+ *
+ * @param sequence the record's sequence number in {@code /dev/kmsg}; empty for text logs
+ * @param sinceBoot time of the kill line on the kernel's printk clock, which starts at boot
+ * @param wallClock time of the kill line as wall clock, where the log tells it
+ * @param constraint what limited the allocation
+ * @param victim the process that was killed
+ * @param trigger the allocation that could not be satisfied
+ * @param oomCgroup {@code oom_memcg}: the cgroup at its limit, from the root of the hierarchy
+ * @param victimCgroup {@code task_memcg}: the victim's cgroup, from the root of the hierarchy
+ * @param groupKill whether it died as one of a group, by {@code memory.oom.group}
+ * @param tasks the processes the kernel chose from, in the order of its task dump
+ * @param memory what the report said about memory
+ * @param killLine the kernel's own line about this kill, without log prefix
+ * @param truncated whether records of the report were lost or cut, so that parts may be missing
+ * @param trusted whether the record came from the kernel for sure (facility 0 of {@code
+ *     /dev/kmsg}); text logs can be forged
+ */
+public record OomKillEvent(
+    OptionalLong sequence,
+    Optional<Duration> sinceBoot,
+    Optional<Instant> wallClock,
+    Optional<OomConstraint> constraint,
+    Victim victim,
+    Optional<Trigger> trigger,
+    Optional<String> oomCgroup,
+    Optional<String> victimCgroup,
+    boolean groupKill,
+    List<Task> tasks,
+    MemoryReport memory,
+    String killLine,
+    boolean truncated,
+    boolean trusted) {
+
+  /**
+   * Copies what is mutable.
+   *
+   * @param sequence the component of that name
+   * @param sinceBoot the component of that name
+   * @param wallClock the component of that name
+   * @param constraint the component of that name
+   * @param victim the component of that name
+   * @param trigger the component of that name
+   * @param oomCgroup the component of that name
+   * @param victimCgroup the component of that name
+   * @param groupKill the component of that name
+   * @param tasks the component of that name
+   * @param memory the component of that name
+   * @param killLine the component of that name
+   * @param truncated the component of that name
+   * @param trusted the component of that name
+   */
+  public OomKillEvent {
+    tasks = List.copyOf(tasks);
+  }
+
+  /**
+   * Tells the kill in a few sentences of plain English: who asked for memory, which limit was hit,
+   * who was killed, and how large it was.
+   *
+   * @return one line of text
+   */
+  public String explain() {
+    return KillStory.of(this);
+  }
+
+  /**
+   * The process that was killed. Sizes are those of the moment of the kill.
+   *
+   * @param pid its PID in the initial PID namespace
+   * @param comm its command name, at most 15 bytes, which it may have chosen itself
+   * @param totalVm {@code total-vm}: its whole virtual memory
+   * @param anonRss {@code anon-rss}: its anonymous memory in RAM
+   * @param fileRss {@code file-rss}: its file mappings in RAM
+   * @param shmemRss {@code shmem-rss}: its shared memory in RAM; since 4.5
+   * @param uid {@code UID}: the owner; since 5.4
+   * @param pgtables {@code pgtables}: memory of its page tables; since 5.4
+   * @param oomScoreAdj {@code oom_score_adj}: -1000 to 1000; since 5.4
+   * @param score the {@code score} of its badness; printed up to 5.0
+   */
+  public record Victim(
+      long pid,
+      String comm,
+      Optional<ByteSize> totalVm,
+      Optional<ByteSize> anonRss,
+      Optional<ByteSize> fileRss,
+      Optional<ByteSize> shmemRss,
+      OptionalLong uid,
+      Optional<ByteSize> pgtables,
+      OptionalInt oomScoreAdj,
+      OptionalLong score) {}
+
+  /**
+   * The allocation that invoked the OOM killer; not necessarily the victim's.
+   *
+   * @param comm command name of the allocating task
+   * @param pid its PID, from the {@code CPU:} line
+   * @param gfpMask {@code gfp_mask} as printed, such as {@code 0xcc0}
+   * @param gfpFlags the names the kernel gives it, such as {@code GFP_KERNEL}; since 4.6
+   * @param order {@code order}: 2<sup>order</sup> pages in a row were asked for; -1 is sysrq-f
+   * @param oomScoreAdj the allocating task's {@code oom_score_adj}
+   * @param cpu the CPU it ran on
+   * @param kernel the kernel release and build, as the {@code CPU:} line prints them
+   * @param hardware the {@code Hardware name:}
+   */
+  public record Trigger(
+      String comm,
+      OptionalLong pid,
+      String gfpMask,
+      Optional<String> gfpFlags,
+      int order,
+      OptionalInt oomScoreAdj,
+      OptionalInt cpu,
+      Optional<String> kernel,
+      Optional<String> hardware) {}
+
+  /**
+   * One row of the task dump. Sizes are in pages of that kernel's page size, as printed.
+   *
+   * @param pid the PID
+   * @param tgid the thread group's id
+   * @param uid the owner
+   * @param totalVm {@code total_vm} in pages
+   * @param rss {@code rss} in pages
+   * @param rssAnon {@code rss_anon} in pages; since 6.8
+   * @param rssFile {@code rss_file} in pages; since 6.8
+   * @param rssShmem {@code rss_shmem} in pages; since 6.8
+   * @param pgtables {@code pgtables_bytes}; since 4.15
+   * @param swapents {@code swapents} in pages
+   * @param oomScoreAdj {@code oom_score_adj}
+   * @param comm the command name
+   */
+  public record Task(
+      long pid,
+      long tgid,
+      long uid,
+      long totalVm,
+      long rss,
+      OptionalLong rssAnon,
+      OptionalLong rssFile,
+      OptionalLong rssShmem,
+      Optional<ByteSize> pgtables,
+      OptionalLong swapents,
+      OptionalInt oomScoreAdj,
+      String comm) {}
+}

@@ -1,0 +1,145 @@
+package io.github.oom4j;
+
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** The words of {@link ExitVerdict#explain()}. */
+final class VerdictStory {
+
+  private static final String[] SIGNALS = {
+    "",
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGILL",
+    "SIGTRAP",
+    "SIGABRT",
+    "SIGBUS",
+    "SIGFPE",
+    "SIGKILL",
+    "SIGUSR1",
+    "SIGSEGV",
+    "SIGUSR2",
+    "SIGPIPE",
+    "SIGALRM",
+    "SIGTERM",
+    "SIGSTKFLT",
+    "SIGCHLD",
+    "SIGCONT",
+    "SIGSTOP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGXCPU",
+    "SIGXFSZ",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGWINCH",
+    "SIGIO",
+    "SIGPWR",
+    "SIGSYS"
+  };
+
+  private VerdictStory() {}
+
+  static String of(ExitVerdict verdict) {
+    OomEvidence evidence = verdict.evidence();
+    StringJoiner story = new StringJoiner(" ");
+    if (verdict instanceof ExitVerdict.OomKilled killed) {
+      story.add(
+          "OOM-killed: "
+              + victim(killed.kernelRecord(), evidence)
+              + " "
+              + limit(killed.scope(), evidence));
+      quote(killed.kernelRecord(), story);
+    } else if (verdict instanceof ExitVerdict.DescendantOomKilled killed) {
+      story.add(
+          "A descendant was OOM-killed: "
+              + killed.kernelRecord().map(VerdictStory::name).orElse("a process of the box")
+              + " "
+              + limit(killed.scope(), evidence));
+      story.add(
+          "The command itself (pid " + evidence.pid() + ") " + exited(evidence.exitValue()) + ".");
+      quote(killed.kernelRecord(), story);
+    } else if (verdict instanceof ExitVerdict.Killed killed) {
+      story.add(killedBySignal(killed));
+    } else if (verdict instanceof ExitVerdict.Exited) {
+      story.add(capitalised(exited(evidence.exitValue())) + "; no OOM kill was seen.");
+    }
+    evidence.peak().ifPresent(peak -> story.add("Peak memory: " + peak + "."));
+    evidence.gaps().forEach(gap -> story.add("Not known: " + gap + "."));
+    return story.toString();
+  }
+
+  private static String victim(Optional<OomKillEvent> record, OomEvidence evidence) {
+    return record.map(VerdictStory::name).orElse("the command (pid " + evidence.pid() + ")");
+  }
+
+  private static String name(OomKillEvent kill) {
+    return KillStory.process(kill.victim().comm(), kill.victim().pid());
+  }
+
+  private static String limit(LimitScope scope, OomEvidence evidence) {
+    return switch (scope) {
+      case OWN_LIMIT -> "hit this scope's memory.max of " + evidence.memoryMax() + ".";
+      case ANCESTOR_LIMIT ->
+          "was killed because "
+              + lastRecord(evidence)
+                  .flatMap(OomKillEvent::oomCgroup)
+                  .map(c -> "cgroup " + c)
+                  .orElse("a cgroup")
+              + " above this scope was at its limit, not for this scope's memory.max of "
+              + evidence.memoryMax()
+              + ".";
+      case SYSTEM ->
+          "was killed because the machine was out of memory, not for this scope's memory.max of "
+              + evidence.memoryMax()
+              + ".";
+      case UNKNOWN -> "was killed; whose limit was hit could not be told.";
+    };
+  }
+
+  private static Optional<OomKillEvent> lastRecord(OomEvidence evidence) {
+    return evidence.kernelRecords().stream().reduce((older, newer) -> newer);
+  }
+
+  private static void quote(Optional<OomKillEvent> record, StringJoiner story) {
+    record.ifPresentOrElse(
+        kill -> story.add("The kernel said: \"" + kill.killLine() + "\"."),
+        () -> story.add("The kernel's own record was not found."));
+  }
+
+  private static String exited(int exitValue) {
+    int signal = exitValue - 128;
+    return signal >= 1 && signal <= ExitVerdict.Killed.LAST_SIGNAL
+        ? "ended with exit value " + exitValue + " (128 + " + SIGNALS[signal] + ")"
+        : "exited with code " + exitValue;
+  }
+
+  private static String killedBySignal(ExitVerdict.Killed killed) {
+    String signal = SIGNALS[killed.signal()];
+    String seen =
+        "Exit value "
+            + (128 + killed.signal())
+            + ": killed by "
+            + signal
+            + ", or exited so by itself.";
+    if (killed.signal() != ExitVerdict.Killed.SIGKILL) {
+      return seen;
+    }
+    OomEvidence evidence = killed.evidence();
+    if (!killed.oomRuledOut()) {
+      return seen + " It may have been the OOM killer: too little could be read to tell.";
+    }
+    String proof =
+        evidence.systemOomKills().orElse(1) == 0
+            ? "oom_kill in /proc/vmstat did not grow while it ran"
+            : "oom_kill of its cgroup did not grow";
+    return seen + " The OOM killer is ruled out: " + proof + ". Somebody else sent the signal.";
+  }
+
+  private static String capitalised(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.oom4j.internal;
+
+import io.github.oom4j.KernelFormatException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * A kernel file of named numbers, one a line: {@code MemTotal: 24032748 kB} or {@code oom_kill 3}.
+ * Immutable; keeps the order of the file, and of two lines with one name the first.
+ */
+public final class Counters {
+
+  private final String[] names;
+  private final long[] values;
+  private final boolean[] kibibytes;
+  private final int size;
+
+  private Counters(String[] names, long[] values, boolean[] kibibytes, int size) {
+    this.names = names;
+    this.values = values;
+    this.kibibytes = kibibytes;
+    this.size = size;
+  }
+
+  /**
+   * Reads the text of such a file. Lines of another form are skipped: a kernel may print what we do
+   * not know yet.
+   *
+   * @param text the whole file
+   * @param source the file's name, for the error message
+   * @return the numbers, at least one
+   * @throws KernelFormatException if there is not one line of the form
+   */
+  public static Counters parse(byte[] text, String source) {
+    int lines = 1;
+    for (byte b : text) {
+      if (b == '\n') {
+        lines++;
+      }
+    }
+    String[] names = new String[lines];
+    long[] values = new long[lines];
+    boolean[] kibibytes = new boolean[lines];
+    int size = 0;
+    for (int start = 0; start < text.length; ) {
+      int end = endOfLine(text, start);
+      int nameEnd = start;
+      while (nameEnd < end && text[nameEnd] != ':' && text[nameEnd] != ' ') {
+        nameEnd++;
+      }
+      int at = nameEnd < end && text[nameEnd] == ':' ? nameEnd + 1 : nameEnd;
+      while (at < end && text[at] == ' ') {
+        at++;
+      }
+      int digits = at;
+      long value = 0;
+      while (at < end && text[at] >= '0' && text[at] <= '9' && at - digits < 18) {
+        value = 10 * value + (text[at++] - '0');
+      }
+      boolean plain = at == end;
+      boolean kb = end - at == 3 && text[at] == ' ' && text[at + 1] == 'k' && text[at + 2] == 'B';
+      if (nameEnd > start && at > digits && (plain || kb)) {
+        names[size] = new String(text, start, nameEnd - start, StandardCharsets.ISO_8859_1);
+        values[size] = value;
+        kibibytes[size++] = kb;
+      }
+      start = end + 1;
+    }
+    if (size == 0) {
+      String line =
+          new String(text, 0, Math.min(60, endOfLine(text, 0)), StandardCharsets.US_ASCII);
+      throw new KernelFormatException(
+          source + ", line 1: expected a name and a number, found '" + printable(line) + "'");
+    }
+    return new Counters(names, values, kibibytes, size);
+  }
+
+  private static int endOfLine(byte[] text, int start) {
+    int end = start;
+    while (end < text.length && text[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private static String printable(String line) {
+    return line.replaceAll("\\P{Print}", "?");
+  }
+
+  /**
+   * The number as printed.
+   *
+   * @param name the name, without its colon
+   * @return the number, or empty if the file has no such line
+   */
+  public OptionalLong get(String name) {
+    int i = indexOf(name);
+    return i < 0 ? OptionalLong.empty() : OptionalLong.of(values[i]);
+  }
+
+  /**
+   * Whether the number is followed by {@code kB}.
+   *
+   * @param name the name, without its colon
+   * @return true if there is such a line and its unit is kB
+   */
+  public boolean isKibibytes(String name) {
+    int i = indexOf(name);
+    return i >= 0 && kibibytes[i];
+  }
+
+  private int indexOf(String name) {
+    for (int i = 0; i < size; i++) {
+      if (names[i].equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * All numbers as printed, by name.
+   *
+   * @return an unmodifiable map in the order of the file
+   */
+  public Map<String, Long> asMap() {
+    Map<String, Long> map = new LinkedHashMap<>();
+    for (int i = 0; i < size; i++) {
+      map.putIfAbsent(names[i], values[i]);
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Counters that
+        && asMap().equals(that.asMap())
+        && Arrays.equals(Arrays.copyOf(kibibytes, size), Arrays.copyOf(that.kibibytes, that.size));
+  }
+
+  @Override
+  public int hashCode() {
+    return asMap().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return asMap().toString();
+  }
+}
