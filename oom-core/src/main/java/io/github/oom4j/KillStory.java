@@ -120,7 +120,7 @@ final class KillStory {
   }
 
   /** A process names itself: control characters must not reach a terminal or split a log line. */
-  private static String printable(String comm) {
+  static String printable(String comm) {
     StringBuilder out = new StringBuilder(comm.length());
     comm.codePoints()
         .forEach(

@@ -106,7 +106,7 @@ final class VerdictStory {
 
   private static void quote(Optional<OomKillEvent> record, StringJoiner story) {
     record.ifPresentOrElse(
-        kill -> story.add("The kernel said: \"" + kill.killLine() + "\"."),
+        kill -> story.add("The kernel said: \"" + KillStory.printable(kill.killLine()) + "\"."),
         () -> story.add("The kernel's own record was not found."));
   }
 

@@ -1,0 +1,87 @@
+package io.github.oom4j;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** OOM kills to test with: the numbers are those of golden log 6.1/s01b-memcg-scope-hog. */
+final class Kills {
+
+  static final String BOX = "/system.slice/hogscope.scope";
+
+  private Kills() {}
+
+  static OomKillEvent atLimitOf(String oomCgroup, String victimCgroup, long pid) {
+    return event(
+        OomConstraint.MEMCG, Optional.of(oomCgroup), Optional.of(victimCgroup), pid, "hog");
+  }
+
+  static OomKillEvent systemWide(long pid) {
+    return event(OomConstraint.NONE, Optional.empty(), Optional.of(BOX), pid, "hog");
+  }
+
+  static OomKillEvent bare(long pid) {
+    return event(OomConstraint.MEMCG, Optional.empty(), Optional.empty(), pid, "hog");
+  }
+
+  static OomKillEvent event(
+      OomConstraint constraint,
+      Optional<String> oomCgroup,
+      Optional<String> victimCgroup,
+      long pid,
+      String comm) {
+    return new OomKillEvent(
+        OptionalLong.of(490),
+        Optional.of(Duration.ofNanos(23_215_197_000L)),
+        Optional.empty(),
+        Optional.of(constraint),
+        new OomKillEvent.Victim(
+            pid,
+            comm,
+            Optional.of(ByteSize.kibibytes(123876)),
+            Optional.of(ByteSize.kibibytes(61068)),
+            Optional.of(ByteSize.kibibytes(632)),
+            Optional.of(ByteSize.ZERO),
+            OptionalLong.of(0),
+            Optional.of(ByteSize.kibibytes(156)),
+            OptionalInt.of(0),
+            OptionalLong.empty()),
+        Optional.of(
+            new OomKillEvent.Trigger(
+                comm,
+                OptionalLong.of(pid),
+                "0xcc0",
+                Optional.of("GFP_KERNEL"),
+                0,
+                OptionalInt.of(0),
+                OptionalInt.of(1),
+                Optional.empty(),
+                Optional.empty())),
+        oomCgroup,
+        victimCgroup,
+        false,
+        List.of(),
+        new MemoryReport(
+            Optional.of(
+                new MemoryReport.Usage(
+                    ByteSize.kibibytes(61440), Limit.of(ByteSize.kibibytes(61440)), 35)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            java.util.Map.of(),
+            java.util.Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty()),
+        "Memory cgroup out of memory: Killed process "
+            + pid
+            + " ("
+            + comm
+            + ") total-vm:123876kB, "
+            + "anon-rss:61068kB, file-rss:632kB, shmem-rss:0kB, UID:0 pgtables:156kB oom_score_adj:0",
+        false,
+        true);
+  }
+}
