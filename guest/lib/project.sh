@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # names shared with the other files of lib
+# What a guest gets of the project: its tree with the built classes and jars, and the jars that the
+# tests depend on.
+
+# build_project : builds classes, jars and test classpaths, unless nothing has changed since
+build_project() {
+  local stamp=$project_dir/target/guest.built
+  if [[ -e $stamp && -z $(find "$project_dir"/pom.xml "$project_dir"/*/pom.xml \
+    "$project_dir"/*/src -newer "$stamp" -print -quit) ]]; then
+    return
+  fi
+  say 'building the project'
+  mkdir -p "$project_dir/target"
+  touch "$stamp.new"
+  mvn -q -B -f "$project_dir/pom.xml" -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip \
+    -Dmaven.source.skip package dependency:build-classpath -Dmdep.includeScope=test \
+    -Dmdep.outputFile=target/test.classpath >&2 || die 'the project does not build'
+  mv "$stamp.new" "$stamp"
+}
+
+# stage_project JOB : fills JOB/project
+stage_project() {
+  mkdir -p "$1/project"
+  tar -C "$project_dir" --exclude=./.git --exclude=./target --exclude='./*/target/*-reports' \
+    --exclude='./*/target/maven-*' --exclude='./*/target/*sources.jar' \
+    --exclude='./*/target/*javadoc*' --exclude='./*/target/apidocs' --exclude='./*/target/reports' \
+    -cf - . | tar -C "$1/project" -xf -
+  chmod -R a+rX "$1"
+  printf 'export OOM4J_GUEST\n' >"$1/environment"
+}
+
+# stage_tests JOB : fills JOB/jars, and JOB/classpath with a file for each module that has an *IT
+stage_tests() {
+  local module path entry line
+  mkdir -p "$1/jars" "$1/classpath"
+  for path in "$project_dir"/*/target/test.classpath; do
+    module=$(basename "${path%/target/test.classpath}")
+    [[ -n $(find "$project_dir/$module/target/test-classes" -name '*IT.class' -print -quit 2>/dev/null) ]] || continue
+    line=target/test-classes:target/classes
+    while IFS= read -r -d: entry; do
+      case $entry in
+        "$project_dir"/*) line+=:/project${entry#"$project_dir"} ;;
+        *)
+          cp -n "$entry" "$1/jars/"
+          line+=:/job/jars/${entry##*/}
+          ;;
+      esac
+    done <<<"$(<"$path"):"
+    printf '%s\n' "$line" >"$1/classpath/$module"
+  done
+}

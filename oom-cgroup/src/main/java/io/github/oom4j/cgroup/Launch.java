@@ -1,0 +1,110 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.DeniedException;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.OomException;
+import io.github.oom4j.cgroup.internal.CgroupTree;
+import io.github.oom4j.cgroup.internal.Gate;
+import io.github.oom4j.cgroup.internal.Guard;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Starts a command in a new box: all of it, or nothing is left. */
+final class Launch {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final MemoryScope scope;
+  private final ScopeBackend backend;
+  private final Path box;
+
+  private Launch(MemoryScope scope, ScopeBackend backend, Path box) {
+    this.scope = scope;
+    this.backend = backend;
+    this.box = box;
+  }
+
+  static ScopedProcess start(MemoryScope scope, ProcessBuilder command) {
+    Gate gate = Gate.to(command);
+    ScopeBackend backend = scope.backend().orElseGet(() -> ScopeBackend.detect().orElseThrow());
+    Path box = backend.backend().parent().resolve(newName());
+    // An interrupted thread can't write to a channel.
+    boolean interrupted = Thread.interrupted();
+    try {
+      return new Launch(scope, backend, box).through(gate);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Unique for ever, so that the kernel's log can be searched for it. */
+  private static String newName() {
+    return "oom4j-%d-%016x".formatted(ProcessHandle.current().pid(), RANDOM.nextLong());
+  }
+
+  private ScopedProcess through(Gate gate) {
+    Guard guard = Guard.start();
+    try {
+      // The guard knows of the box before there is one, so that at no moment the death of this JVM
+      // leaves it behind.
+      guard.watch(box);
+      backend.backend().make(box, scope);
+      Cgroup cgroup = Cgroup.at(box);
+      Snapshot before = Snapshot.of(cgroup);
+      Instant now = Instant.now();
+      Gate.Report report = gate.open(box, scope.oomScoreAdj(), guard);
+      if (report.outcome() != Gate.Outcome.JOINED) {
+        throw failure(report, before, Snapshot.of(cgroup));
+      }
+      Process process = report.process();
+      KernelRecords records = new KernelRecords(box.getFileName().toString(), process.pid(), now);
+      Autopsy autopsy = new Autopsy(scope, backend, cgroup, before, records, process.pid());
+      return new ScopedProcess(process, cgroup, backend, guard, autopsy);
+    } catch (RuntimeException | Error e) {
+      undo(guard, e);
+      throw e;
+    }
+  }
+
+  private void undo(Guard guard, Throwable cause) {
+    try {
+      new CgroupTree(box).remove(PATIENCE);
+    } catch (OomException e) {
+      cause.addSuppressed(e);
+    } finally {
+      guard.close();
+    }
+  }
+
+  private OomException failure(Gate.Report report, Snapshot before, Snapshot after) {
+    long kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill()).orElse(0);
+    String said = report.said().isEmpty() ? "" : ": " + report.said().replace('\n', ' ');
+    return switch (report.outcome()) {
+      case ADJ_REFUSED ->
+          new DeniedException(
+              "could not set the command's oom_score_adj to %d%s; lowering /proc/self/oom_score_adj below what this JVM has takes CAP_SYS_RESOURCE: run as root with it (systemd: AmbientCapabilities=CAP_SYS_RESOURCE, docker: --cap-add SYS_RESOURCE), or ask for a higher value; the command was not started"
+                  .formatted(scope.oomScoreAdj().orElse(0), said));
+      case JOIN_REFUSED ->
+          new LaunchException(
+              "could not enter the box%s; the kernel asks for the right to write to %s and to cgroup.procs of the cgroup above both it and this JVM; the command was not started"
+                  .formatted(said, box.resolve("cgroup.procs")));
+      case ENDED ->
+          kills > 0
+              ? new LaunchException(
+                  "memoryMax of %s is too small even for the launch: the shell that was to become the command was OOM-killed in the box; the command was not started"
+                      .formatted(scope.memoryMax()))
+              : new LaunchException(
+                  "the shell that was to enter the box ended before, with exit value %d%s; it needs /bin/sh and /proc; the command was not started"
+                      .formatted(report.process().exitValue(), said));
+      case SILENT, JOINED ->
+          new LaunchException(
+              "the shell that was to enter the box did not say that it did%s; the command was not started"
+                  .formatted(said));
+    };
+  }
+}

@@ -1,0 +1,296 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.DeniedException;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.Limit;
+import io.github.oom4j.UnsupportedKernelException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a box is to be: its limits, and who makes it. Immutable and thread-safe; each start makes a
+ * box of its own.
+ *
+ * <pre>{@code
+ * try (ScopedProcess job = MemoryScope.builder()
+ *     .memoryMax(ByteSize.mebibytes(200))
+ *     .start("sort", "-o", "out", "in")) {
+ *   ScopeResult result = job.waitFor();
+ * }
+ * }</pre>
+ */
+public final class MemoryScope {
+
+  /** No kernel has smaller pages, and a limit is a number of pages. */
+  private static final long SMALLEST_PAGE = 4096;
+
+  private final ByteSize memoryMax;
+  private final Limit swapMax;
+  private final OptionalInt oomScoreAdj;
+  private final Optional<ScopeBackend> backend;
+
+  private MemoryScope(
+      ByteSize memoryMax, Limit swapMax, OptionalInt oomScoreAdj, Optional<ScopeBackend> backend) {
+    this.memoryMax = memoryMax;
+    this.swapMax = swapMax;
+    this.oomScoreAdj = oomScoreAdj;
+    this.backend = backend;
+  }
+
+  /**
+   * Starts to describe a box.
+   *
+   * @return a builder of which {@link Builder#memoryMax(ByteSize)} must be called
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The most memory that everything in the box may use together.
+   *
+   * @return the limit
+   */
+  public ByteSize memoryMax() {
+    return memoryMax;
+  }
+
+  /**
+   * The most swap that everything in the box may use together.
+   *
+   * @return the limit, by default zero
+   */
+  public Limit swapMax() {
+    return swapMax;
+  }
+
+  /**
+   * The command's {@code oom_score_adj}.
+   *
+   * @return what was asked for; if nothing was, it is 0 where the kernel allows
+   */
+  public OptionalInt oomScoreAdj() {
+    return oomScoreAdj;
+  }
+
+  /**
+   * Who makes the box.
+   *
+   * @return what was asked for; if nothing was, the best that works
+   */
+  public Optional<ScopeBackend> backend() {
+    return backend;
+  }
+
+  /**
+   * Starts a command in a new box, with pipes to this process as {@link ProcessBuilder} makes them.
+   *
+   * @param command the program and its arguments
+   * @return the running command
+   * @see #start(ProcessBuilder)
+   */
+  public ScopedProcess start(String... command) {
+    return start(List.of(command));
+  }
+
+  /**
+   * Starts a command in a new box, with pipes to this process as {@link ProcessBuilder} makes them.
+   *
+   * @param command the program and its arguments
+   * @return the running command
+   * @see #start(ProcessBuilder)
+   */
+  public ScopedProcess start(List<String> command) {
+    return start(new ProcessBuilder(command));
+  }
+
+  /**
+   * Starts a command in a new box. Words, redirects, environment and directory are those of the
+   * builder, and mean what {@link ProcessBuilder#start()} makes of them. When this method returns,
+   * the command is in its box, or about to execute there as its first act; whatever it allocates is
+   * charged to the box. The builder itself is not changed and not used afterwards.
+   *
+   * <p>The command becomes a child of this JVM through {@code /bin/sh}, which replaces itself by
+   * it. Two things differ from a plain start. What is wrong with the program in a way that only
+   * executing it shows (a broken ELF file, a missing dynamic loader) is told by the shell, as exit
+   * value 126 or 127 with a line on standard error. And a variable whose name is no shell
+   * identifier, such as {@code my.setting}, is for an instant an argument of {@code env}(1), which
+   * other users can see.
+   *
+   * @param command what to start
+   * @return the running command
+   * @throws IllegalArgumentException if the command has no words, or a limit is below one page of
+   *     this kernel
+   * @throws LaunchException if the program or its directory is missing or not usable, if the box
+   *     could not be entered, or if the limit is too small even for that; the command has not run
+   * @throws DeniedException if a permission is missing; the message names it
+   * @throws UnsupportedKernelException if the backend, or none, works here; the message says why
+   */
+  public ScopedProcess start(ProcessBuilder command) {
+    return Launch.start(this, command);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MemoryScope that
+        && memoryMax.equals(that.memoryMax)
+        && swapMax.equals(that.swapMax)
+        && oomScoreAdj.equals(that.oomScoreAdj)
+        && backend.equals(that.backend);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(memoryMax, swapMax, oomScoreAdj, backend);
+  }
+
+  @Override
+  public String toString() {
+    return "MemoryScope[memoryMax=%s, swapMax=%s, oomScoreAdj=%s, backend=%s]"
+        .formatted(
+            memoryMax,
+            swapMax,
+            oomScoreAdj.isPresent() ? oomScoreAdj.getAsInt() : "0 if allowed",
+            backend.map(ScopeBackend::toString).orElse("best"));
+  }
+
+  /** Describes a box. Not thread-safe. */
+  public static final class Builder {
+
+    private Optional<ByteSize> memoryMax = Optional.empty();
+    private Limit swapMax = Limit.of(ByteSize.ZERO);
+    private OptionalInt oomScoreAdj = OptionalInt.empty();
+    private Optional<ScopeBackend> backend = Optional.empty();
+
+    private Builder() {}
+
+    /**
+     * Sets the most memory that everything in the box may use together; more is answered by the OOM
+     * killer. The kernel rounds it down to whole pages.
+     *
+     * @param size the limit: one page or more
+     * @return this
+     * @throws IllegalArgumentException if it is smaller
+     */
+    public Builder memoryMax(ByteSize size) {
+      if (size.bytes() < SMALLEST_PAGE) {
+        throw new IllegalArgumentException(
+            "memoryMax is at least one page of %d bytes, not %d bytes"
+                .formatted(SMALLEST_PAGE, size.bytes()));
+      }
+      memoryMax = Optional.of(size);
+      return this;
+    }
+
+    /**
+     * Sets the most swap that everything in the box may use together. By default it is zero, so
+     * that {@link #memoryMax(ByteSize)} means what it says.
+     *
+     * @param size the limit: zero, or one page or more
+     * @return this
+     * @throws IllegalArgumentException if it is something between
+     */
+    public Builder swapMax(ByteSize size) {
+      return swapMax(Limit.of(size));
+    }
+
+    /**
+     * Sets the most swap that everything in the box may use together, or none as limit.
+     *
+     * @param limit the limit: none, zero, or one page or more
+     * @return this
+     * @throws IllegalArgumentException if it is something between
+     */
+    public Builder swapMax(Limit limit) {
+      long bytes = limit.size().map(ByteSize::bytes).orElse(0L);
+      if (bytes > 0 && bytes < SMALLEST_PAGE) {
+        throw new IllegalArgumentException(
+            "swapMax is zero or at least one page of %d bytes, not %d bytes"
+                .formatted(SMALLEST_PAGE, bytes));
+      }
+      swapMax = limit;
+      return this;
+    }
+
+    /**
+     * Sets the command's {@code oom_score_adj}. If this is not called, it is 0, also where this JVM
+     * is protected, because a protected command could not be killed at its limit; only if this JVM
+     * has a positive value and lacks {@code CAP_SYS_RESOURCE}, which lowering takes, that value
+     * stays. What is set here is set, or the start fails with a {@link DeniedException}.
+     *
+     * @param adj -1000 to 1000
+     * @return this
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Builder oomScoreAdj(int adj) {
+      if (adj < -1000 || adj > 1000) {
+        throw new IllegalArgumentException("oomScoreAdj is -1000 to 1000, not " + adj);
+      }
+      oomScoreAdj = OptionalInt.of(adj);
+      return this;
+    }
+
+    /**
+     * Sets who makes the box. By default it is the best that works, see {@link
+     * ScopeBackend#detect()}.
+     *
+     * @param choice the one and only to use
+     * @return this
+     */
+    public Builder backend(ScopeBackend choice) {
+      backend = Optional.of(choice);
+      return this;
+    }
+
+    /**
+     * The description, for more than one start.
+     *
+     * @return the box as described so far
+     * @throws IllegalStateException if {@link #memoryMax(ByteSize)} was not called
+     */
+    public MemoryScope build() {
+      return new MemoryScope(
+          memoryMax.orElseThrow(() -> new IllegalStateException("memoryMax is not set")),
+          swapMax,
+          oomScoreAdj,
+          backend);
+    }
+
+    /**
+     * Builds and starts.
+     *
+     * @param command the program and its arguments
+     * @return the running command
+     * @see MemoryScope#start(String...)
+     */
+    public ScopedProcess start(String... command) {
+      return build().start(command);
+    }
+
+    /**
+     * Builds and starts.
+     *
+     * @param command the program and its arguments
+     * @return the running command
+     * @see MemoryScope#start(List)
+     */
+    public ScopedProcess start(List<String> command) {
+      return build().start(command);
+    }
+
+    /**
+     * Builds and starts.
+     *
+     * @param command what to start
+     * @return the running command
+     * @see MemoryScope#start(ProcessBuilder)
+     */
+    public ScopedProcess start(ProcessBuilder command) {
+      return build().start(command);
+    }
+  }
+}

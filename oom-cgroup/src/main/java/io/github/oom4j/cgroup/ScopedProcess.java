@@ -1,0 +1,179 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.OomException;
+import io.github.oom4j.OomKillSource;
+import io.github.oom4j.cgroup.internal.CgroupTree;
+import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.cgroup.internal.Patience;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that runs in a box of its own, or has ended there. Thread-safe.
+ *
+ * <p>The box lives until {@link #close()}, which kills what is left in it: the command, and
+ * whatever it started, double-forked or in nested cgroups. The box does not outlive this JVM
+ * either, however that ends: a small shell beside the box waits for it, kills everything and
+ * removes the box. A process that had the rights to move itself to another cgroup is out of reach.
+ */
+public final class ScopedProcess implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Process process;
+  private final Cgroup cgroup;
+  private final ScopeBackend backend;
+  private final Guard guard;
+  private final Autopsy autopsy;
+
+  // Guarded by this.
+  private @Nullable Snapshot after;
+  private @Nullable ScopeResult result;
+  private boolean closed;
+
+  ScopedProcess(
+      Process process, Cgroup cgroup, ScopeBackend backend, Guard guard, Autopsy autopsy) {
+    this.process = process;
+    this.cgroup = cgroup;
+    this.backend = backend;
+    this.guard = guard;
+    this.autopsy = autopsy;
+  }
+
+  /**
+   * The command as the JDK's own process: streams, handle, exit value. Ending it there ends the
+   * command alone, not what else is in the box.
+   *
+   * @return the process
+   */
+  public Process process() {
+    return process;
+  }
+
+  /**
+   * The command's PID.
+   *
+   * @return its PID, from its start in the box to its end
+   */
+  public long pid() {
+    return process.pid();
+  }
+
+  /**
+   * The box, to read what it uses. It is gone after {@link #close()}.
+   *
+   * @return the cgroup in which the command runs
+   */
+  public Cgroup cgroup() {
+    return cgroup;
+  }
+
+  /**
+   * Who made the box.
+   *
+   * @return the backend
+   */
+  public ScopeBackend backend() {
+    return backend;
+  }
+
+  /**
+   * Waits for the command to end. What it left running in the box runs on until {@link #close()}.
+   * As with any process, a command that writes more than its pipes hold waits for a reader.
+   *
+   * @return how it ended; the same each time
+   * @throws InterruptedException if this thread is interrupted while it waits
+   */
+  public ScopeResult waitFor() throws InterruptedException {
+    process.waitFor();
+    return result();
+  }
+
+  /**
+   * Waits for the command to end, for some time.
+   *
+   * @param timeout how long to wait at most
+   * @return how it ended, or empty if it still runs
+   * @throws InterruptedException if this thread is interrupted while it waits
+   */
+  public Optional<ScopeResult> waitFor(Duration timeout) throws InterruptedException {
+    return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        ? Optional.of(result())
+        : Optional.empty();
+  }
+
+  /**
+   * A future of the command's end. It is completed in the common pool.
+   *
+   * @return a new future; cancelling it does not affect the command
+   */
+  public CompletableFuture<ScopeResult> onExit() {
+    return process.onExit().thenApplyAsync(ended -> result());
+  }
+
+  private synchronized ScopeResult result() {
+    ScopeResult known = result;
+    if (known == null) {
+      known = autopsy.perform(process.exitValue(), afterwards(), OomKillSource.find());
+      result = known;
+    }
+    return known;
+  }
+
+  /** The counters when the command had ended; read once, while the box is still there. */
+  private synchronized Snapshot afterwards() {
+    Snapshot known = after;
+    if (known == null) {
+      known = Snapshot.of(cgroup);
+      after = known;
+    }
+    return known;
+  }
+
+  /**
+   * Kills every process in the box with SIGKILL. The box stays, so that {@link #waitFor()} can tell
+   * what happened.
+   */
+  public void kill() {
+    new CgroupTree(cgroup.path()).kill();
+    process.destroyForcibly();
+  }
+
+  /**
+   * Kills what is left in the box and removes it. Afterwards {@link #waitFor()} still answers. Does
+   * not heed interrupts. Idempotent.
+   *
+   * @throws OomException if the box can't be removed, for example because a process in it does not
+   *     die; may be called again
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    // An interrupted thread can't write to a channel.
+    boolean interrupted = Thread.interrupted();
+    try {
+      kill();
+      if (Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        afterwards();
+      }
+      new CgroupTree(cgroup.path()).remove(PATIENCE);
+      guard.close();
+      closed = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The command's PID and box. */
+  @Override
+  public String toString() {
+    return "ScopedProcess[pid=" + pid() + ", cgroup=" + cgroup + "]";
+  }
+}

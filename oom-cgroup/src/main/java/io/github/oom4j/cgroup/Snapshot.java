@@ -1,0 +1,56 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.OomException;
+import io.github.oom4j.VmStat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The counters of a box and of the machine at one moment.
+ *
+ * @param systemOomKills {@code oom_kill} of {@code /proc/vmstat}
+ * @param events the box's events
+ * @param limitHits how often the box stood at its own limit
+ * @param peak the most memory it ever used
+ * @param gaps what could not be read, and why
+ */
+record Snapshot(
+    OptionalLong systemOomKills,
+    MemoryEvents events,
+    OptionalLong limitHits,
+    Optional<ByteSize> peak,
+    List<String> gaps) {
+
+  /** Reads what can be read; never throws an {@link OomException}. */
+  static Snapshot of(Cgroup box) {
+    List<String> gaps = new ArrayList<>();
+    // The box first: the kernel counts a kill for the machine before it counts it for the cgroup.
+    MemoryEvents events = MemoryEvents.UNKNOWN;
+    OptionalLong limitHits = OptionalLong.empty();
+    Optional<ByteSize> peak = Optional.empty();
+    try {
+      events = box.events();
+      limitHits = box.limitHits();
+      peak = box.memory().peak();
+    } catch (OomException e) {
+      gaps.add("the counters of the box: " + e.getMessage());
+    }
+    OptionalLong systemOomKills = OptionalLong.empty();
+    try {
+      systemOomKills = VmStat.read().oomKill();
+    } catch (OomException e) {
+      gaps.add("the machine's count of OOM kills: " + e.getMessage());
+    }
+    return new Snapshot(systemOomKills, events, limitHits, peak, gaps);
+  }
+
+  /** By how much a counter grew, if it is known at both moments. */
+  static OptionalLong growth(OptionalLong before, OptionalLong after) {
+    return before.isPresent() && after.isPresent()
+        ? OptionalLong.of(Math.max(0, after.getAsLong() - before.getAsLong()))
+        : OptionalLong.empty();
+  }
+}

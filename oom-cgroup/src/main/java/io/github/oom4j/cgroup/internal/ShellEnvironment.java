@@ -1,0 +1,138 @@
+package io.github.oom4j.cgroup.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Brings an environment through a shell unchanged. A shell drops variables whose names are no shell
+ * identifiers, gives some names a meaning of its own, and adds others; these go around it, through
+ * {@code env}(1), which is the last to run before the command. All others pass through the shell as
+ * they are, so that their values appear in no command line.
+ */
+final class ShellEnvironment {
+
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** Read or written by dash, bash or busybox, each tried with {@code env -i NAME=x sh -c env}. */
+  private static final Set<String> SPECIAL =
+      Set.of(
+          "PWD",
+          "OLDPWD",
+          "SHLVL",
+          "_",
+          "IFS",
+          "OPTIND",
+          "OPTARG",
+          "OPTERR",
+          "PPID",
+          "UID",
+          "EUID",
+          "GROUPS",
+          "LINENO",
+          "RANDOM",
+          "SRANDOM",
+          "SECONDS",
+          "EPOCHSECONDS",
+          "EPOCHREALTIME",
+          "FUNCNAME",
+          "DIRSTACK",
+          "HISTCMD",
+          "PIPESTATUS",
+          "SHELLOPTS",
+          "POSIXLY_CORRECT",
+          "ENV",
+          "PS1",
+          "PS2",
+          "PS4",
+          "LINES",
+          "COLUMNS",
+          "COMP_WORDBREAKS");
+
+  /** What a shell may put into the environment by itself. */
+  private static final List<String> ADDED = List.of("PWD", "OLDPWD", "SHLVL", "_");
+
+  private final boolean dash;
+  private final Optional<Path> env;
+  private final Map<String, String> wanted;
+
+  private ShellEnvironment(boolean dash, Optional<Path> env, Map<String, String> wanted) {
+    this.dash = dash;
+    this.env = env;
+    this.wanted = wanted;
+  }
+
+  /** For the {@code /bin/sh} and {@code env} of this machine. */
+  static ShellEnvironment of(Map<String, String> wanted) {
+    Optional<Path> env =
+        Stream.of("/usr/bin/env", "/bin/env").map(Path::of).filter(Files::isExecutable).findFirst();
+    return new ShellEnvironment(isDash(Path.of("/bin/sh")), env, wanted);
+  }
+
+  /** dash adds PWD and nothing else, and can take it away again. */
+  private static boolean isDash(Path shell) {
+    try {
+      return shell.toRealPath().endsWith("dash");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean passes(String name) {
+    return IDENTIFIER.matcher(name).matches()
+        && !SPECIAL.contains(name)
+        // A library for the command's sake should not be loaded into the shell.
+        && !name.startsWith("LD_")
+        && !name.startsWith("BASH");
+  }
+
+  /** Makes the shell's environment what may pass through it. Untouched values keep their bytes. */
+  void fill(Map<String, String> shell) {
+    shell.keySet().removeIf(name -> !wanted.containsKey(name) || !passes(name));
+    wanted.forEach(
+        (name, value) -> {
+          if (passes(name) && !value.equals(shell.get(name))) {
+            shell.put(name, value);
+          }
+        });
+  }
+
+  /** For the script's last act: {@code =value} to set PWD, {@code -} to take it away. */
+  String pwd() {
+    String pwd = wanted.get("PWD");
+    return pwd == null ? "-" : "=" + pwd;
+  }
+
+  /**
+   * The words that go before the command's own, so that env puts the rest right.
+   *
+   * @param program the command's program; env would take one with {@code =} for a variable
+   */
+  List<String> prefix(String program) {
+    List<String> around = new ArrayList<>();
+    wanted.forEach(
+        (name, value) -> {
+          if (!passes(name) && !(dash && name.equals("PWD"))) {
+            around.add(name + "=" + value);
+          }
+        });
+    if (env.isEmpty() || program.contains("=") || (dash && around.isEmpty())) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>();
+    words.add(env.get().toString());
+    Stream.concat(ADDED.stream(), wanted.containsKey("PATH") ? Stream.of() : Stream.of("PATH"))
+        .filter(name -> !(dash && name.equals("PWD")))
+        .forEach(name -> words.addAll(List.of("-u", name)));
+    words.add("--");
+    words.addAll(around);
+    return words;
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.oom4j.examples;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.Limit;
+import io.github.oom4j.LimitScope;
+import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.cgroup.MemoryScope;
+import io.github.oom4j.cgroup.ScopeBackend;
+import io.github.oom4j.cgroup.ScopeResult;
+import io.github.oom4j.cgroup.ScopedProcess;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Contain: run a command in a memory-limited box and say how it ended. */
+@Command(
+    name = "run",
+    description = {
+      "Run a command in a memory-limited box and say how it ended.",
+      "The verdict goes to standard error, with --json as one line to standard output after all that"
+          + " the command printed. The exit status is the command's own."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  run --memory-max 200M -- stress-ng --vm 1 --vm-bytes 400M"})
+final class RunCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--memory-max",
+      required = true,
+      paramLabel = "SIZE",
+      description = "The most memory it may use, such as 200M or 1.5G.")
+  private String memoryMax = "";
+
+  @Option(
+      names = "--swap-max",
+      paramLabel = "SIZE",
+      description = "The most swap it may use; 'max' for no limit (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  private String swapMax = "";
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description =
+          "Who makes the box: auto, systemd, systemd-user, cgroupfs or cgroup-v1 (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "auto")
+  private String backend = "";
+
+  @Option(names = "--json", description = "Print one JSON object when the command has ended.")
+  private boolean json;
+
+  @Parameters(arity = "1..*", paramLabel = "CMD", description = "The command and its arguments.")
+  private List<String> command = List.of();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    MemoryScope.Builder scope =
+        MemoryScope.builder().memoryMax(ByteSize.parse(memoryMax)).swapMax(Limit.parse(swapMax));
+    if (!backend.equals("auto")) {
+      scope.backend(ScopeBackend.parse(backend));
+    }
+    ScopeResult result;
+    try (ScopedProcess job = scope.start(new ProcessBuilder(command).inheritIO())) {
+      result = job.waitFor();
+    }
+    PrintWriter err = Output.errOf(spec);
+    if (json) {
+      Output.of(spec).println(json(result));
+    } else {
+      err.println("oom4j: " + result.verdict().explain());
+    }
+    return result.exitValue();
+  }
+
+  private static Json json(ScopeResult result) {
+    ExitVerdict verdict = result.verdict();
+    Optional<OomKillEvent> kill = record(verdict);
+    return new Json()
+        .put("exit_code", result.exitValue())
+        .put("verdict", name(verdict))
+        .put("verdict_scope", scope(verdict))
+        .put("explain", verdict.explain())
+        .put("victim_pid", kill.map(k -> k.victim().pid()))
+        .put("victim_comm", kill.map(k -> k.victim().comm()))
+        .put("peak_bytes", result.peak().map(ByteSize::bytes))
+        .put("oom_kills", result.events().oomKill())
+        .put("backend", result.backend().toString())
+        .put("kernel_record", kill.isPresent());
+  }
+
+  private static String name(ExitVerdict verdict) {
+    if (verdict instanceof ExitVerdict.OomKilled) {
+      return "OOM_KILLED";
+    }
+    if (verdict instanceof ExitVerdict.DescendantOomKilled) {
+      return "DESCENDANT_OOM_KILLED";
+    }
+    return verdict instanceof ExitVerdict.Killed ? "KILLED" : "EXITED";
+  }
+
+  private static Optional<LimitScope> scope(ExitVerdict verdict) {
+    if (verdict instanceof ExitVerdict.OomKilled killed) {
+      return Optional.of(killed.scope());
+    }
+    return verdict instanceof ExitVerdict.DescendantOomKilled killed
+        ? Optional.of(killed.scope())
+        : Optional.empty();
+  }
+
+  private static Optional<OomKillEvent> record(ExitVerdict verdict) {
+    if (verdict instanceof ExitVerdict.OomKilled killed) {
+      return killed.kernelRecord();
+    }
+    return verdict instanceof ExitVerdict.DescendantOomKilled killed
+        ? killed.kernelRecord()
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.oom4j.kmsg;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code Memory cgroup stats for <path>:} and what follows it, in the three shapes it has had:
+ * {@code name:<n>KB} on the same line (3.10 to 5.0), one record with newlines (5.4 to 6.1), one
+ * record for each name (6.6 and later, and cgroup v1).
+ *
+ * <p>Only the first block of a report is kept: that of the cgroup at its limit.
+ */
+final class CgroupStats {
+
+  static final String START = "Memory cgroup stats for ";
+
+  /** No kernel has more; this bounds what a forged text log can make us keep. */
+  private static final int MOST = 512;
+
+  private final Map<String, Long> values = new LinkedHashMap<>();
+  private Optional<String> cgroup = Optional.empty();
+  private boolean reading;
+  private boolean over;
+
+  /**
+   * Takes the line if it belongs here.
+   *
+   * @param cut whether the record was cut at its end, so that its last row may be half a number
+   */
+  boolean accept(String text, boolean fromText, boolean cut) {
+    String line = fromText ? text.strip() : text;
+    if (line.startsWith(START)) {
+      begin(line.substring(START.length()));
+      return true;
+    }
+    if (!reading) {
+      return false;
+    }
+    String[] rows = line.split("\n", -1);
+    boolean any = false;
+    for (int i = 0; i < rows.length - (cut ? 1 : 0); i++) {
+      any |= nameAndNumber(fromText ? rows[i].strip() : rows[i]);
+    }
+    return any;
+  }
+
+  /** Any other line of a report ends the block. */
+  void end() {
+    over |= reading;
+    reading = false;
+  }
+
+  private void begin(String rest) {
+    if (over || reading) {
+      end();
+      return;
+    }
+    reading = true;
+    // From the right, as the path may look like anything. The very last token may be cut.
+    Deque<String> tokens = new ArrayDeque<>();
+    int end = rest.length();
+    int blank = rest.lastIndexOf(' ');
+    while (blank >= 0 && (isKilobytes(rest, blank + 1, end) || end == rest.length())) {
+      tokens.addFirst(rest.substring(blank + 1, end));
+      end = blank;
+      blank = rest.lastIndexOf(' ', end - 1);
+    }
+    if (tokens.size() == 1 && !isKilobytes(rest, end + 1, rest.length())) {
+      end = rest.length(); // a path with a blank
+      tokens.clear();
+    }
+    tokens.forEach(this::keepKilobytes);
+    String path = rest.substring(0, end);
+    if (path.endsWith(":")) {
+      cgroup = Optional.of(path.substring(0, path.length() - 1));
+    }
+  }
+
+  /** Whether this is {@code name:<n>KB}, or nothing between two blanks. */
+  private static boolean isKilobytes(String text, int from, int to) {
+    int colon = text.lastIndexOf(':', to);
+    return from == to
+        || (colon > from
+            && to - colon >= 4
+            && text.startsWith("KB", to - 2)
+            && text.substring(colon + 1, to - 2).chars().allMatch(c -> c >= '0' && c <= '9'));
+  }
+
+  private void keepKilobytes(String token) {
+    int colon = token.indexOf(':');
+    if (colon > 0 && isKilobytes(token, 0, token.length()) && values.size() < MOST) {
+      long value = new Cursor(token, colon + 1).number();
+      if (value >= 0 && value <= Long.MAX_VALUE >> 10) {
+        values.putIfAbsent(token.substring(0, colon), value << 10);
+      }
+    }
+  }
+
+  private boolean nameAndNumber(String row) {
+    int blank = row.indexOf(' ');
+    if (blank <= 0 || !isName(row, blank)) {
+      return false;
+    }
+    Cursor number = new Cursor(row, blank + 1);
+    long value = number.number();
+    if (value < 0 || !number.atEnd()) {
+      return false;
+    }
+    if (values.size() < MOST) {
+      values.putIfAbsent(row.substring(0, blank), value);
+    }
+    return true;
+  }
+
+  private static boolean isName(String row, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = row.charAt(i);
+      if ((c < 'a' || c > 'z') && c != '_' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The path in the opening line. */
+  Optional<String> cgroup() {
+    return cgroup;
+  }
+
+  Map<String, Long> values() {
+    return values;
+  }
+}

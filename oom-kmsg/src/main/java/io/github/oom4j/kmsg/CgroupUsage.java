@@ -1,0 +1,47 @@
+package io.github.oom4j.kmsg;
+
+import io.github.oom4j.Limit;
+import io.github.oom4j.MemoryReport.Usage;
+import java.util.Optional;
+
+/**
+ * {@code memory: usage <n>kB, limit <n>kB, failcnt <n>} and its siblings. Source: {@code
+ * mem_cgroup_print_oom_meminfo()} in mm/memcontrol.c.
+ */
+record CgroupUsage(Kind kind, Usage usage) {
+
+  /** Which counter. */
+  enum Kind {
+    MEMORY("memory: usage "),
+    MEMORY_AND_SWAP("memory+swap: usage "),
+    SWAP("swap: usage "),
+    KMEM("kmem: usage ");
+
+    private final String start;
+
+    Kind(String start) {
+      this.start = start;
+    }
+  }
+
+  static Optional<CgroupUsage> parse(String text, boolean fromText) {
+    String stripped = fromText ? text.strip() : text;
+    for (Kind kind : Kind.values()) {
+      Cursor line = new Cursor(stripped);
+      if (line.skip(kind.start)) {
+        return numbers(kind, line);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<CgroupUsage> numbers(Kind kind, Cursor line) {
+    long usage = line.kibibytes();
+    long limit = line.kibibytes(", limit ");
+    long failcnt = line.skip(", failcnt ") ? line.number() : -1;
+    return limit >= 0 && failcnt >= 0 && line.atEnd()
+        ? Cursor.size(usage)
+            .map(size -> new CgroupUsage(kind, new Usage(size, Limit.ofKibibytes(limit), failcnt)))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,222 @@
+package io.github.oom4j.kmsg;
+
+import io.github.oom4j.KernelIoException;
+import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.kmsg.internal.KmsgDevice;
+import io.github.oom4j.kmsg.internal.RecordFile;
+import io.github.oom4j.kmsg.internal.RecordSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The kernel's log: what it still remembers, what it says from now on, and what was saved of it.
+ *
+ * <pre>{@code
+ * try (KernelLogWatch watch = KernelLog.follow(kill -> log.warn(kill.explain()))) {
+ *   ...
+ * }
+ * KernelLog.system().kills().forEach(kill -> System.out.println(kill.explain()));
+ * try (Stream<OomKillEvent> old = KernelLog.parse(Path.of("/var/log/kern.log"))) {
+ *   System.out.println(old.count() + " kills");
+ * }
+ * }</pre>
+ *
+ * <p>Reading {@code /dev/kmsg} takes root or CAP_SYSLOG where {@code kernel.dmesg_restrict} is set,
+ * and Linux 3.5 or later. Every reader has a position of its own: nothing is taken away from
+ * others. Saved logs can be read on any operating system.
+ *
+ * <p>Immutable and thread-safe. A handle holds nothing open.
+ */
+public final class KernelLog {
+
+  private static final Path DEVICE = Path.of("/dev/kmsg");
+  private static final KernelLog SYSTEM = new KernelLog(DEVICE);
+
+  /** The largest record has 8192 bytes. */
+  static final int LARGEST_RECORD = 16_384;
+
+  private final Path path;
+
+  private KernelLog(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * The log of the running kernel, {@code /dev/kmsg}.
+   *
+   * @return the handle; nothing is opened yet
+   */
+  public static KernelLog system() {
+    return SYSTEM;
+  }
+
+  /**
+   * A log elsewhere, read as if it were {@code /dev/kmsg}: the device under another name, or, for
+   * tests, a regular file of raw records, one a line, to which the test appends. Of a directory,
+   * the file {@code dev/kmsg} or else {@code kmsg} in it.
+   *
+   * @param path the device, file or directory
+   * @return the handle; nothing is opened yet
+   */
+  public static KernelLog at(Path path) {
+    return new KernelLog(path);
+  }
+
+  /**
+   * The kills that the log still holds, oldest first. Reads all of it now, never waits, and leaves
+   * nothing open.
+   *
+   * @return the kills
+   * @throws io.github.oom4j.DeniedException if this process may not read the log; the message says
+   *     what to grant
+   * @throws UnsupportedKernelException if there is no such log here, or no native access to it
+   * @throws KernelIoException if reading fails otherwise
+   */
+  public Stream<OomKillEvent> kills() {
+    List<OomKillEvent> kills = new ArrayList<>();
+    try (RecordSource source = open(false)) {
+      OomKillParser parser = new OomKillParser();
+      byte[] buffer = new byte[LARGEST_RECORD];
+      for (int n = source.read(buffer); n != RecordSource.DRAINED; n = source.read(buffer)) {
+        if (n != RecordSource.LOST) {
+          kills.addAll(parser.accept(buffer, 0, n));
+        }
+      }
+      kills.addAll(parser.flush());
+    }
+    return kills.stream();
+  }
+
+  /**
+   * Follows the log of the running kernel: {@code system().watch(listener)}.
+   *
+   * @param listener is called for every kill from now on
+   * @return the watch; close it to stop
+   * @throws io.github.oom4j.OomException as {@link #watch}
+   */
+  public static KernelLogWatch follow(Consumer<? super OomKillEvent> listener) {
+    return SYSTEM.watch(listener);
+  }
+
+  /**
+   * Follows this log: calls the listener for every kill from now on, in order, on one daemon thread
+   * named {@code oom4j-kmsg}. When this returns, the watch has begun: no later kill is missed,
+   * unless the listener is so slow that the kernel overwrites records meanwhile.
+   *
+   * <p>A kill is handed over when it is known whether it began the kill of a whole group, at most
+   * about 50 ms after it was logged. An exception of the listener is logged at DEBUG and does not
+   * end the watch.
+   *
+   * @param listener is called for every kill; keep it short, or hand over to a thread of yours
+   * @return the watch; close it to stop
+   * @throws io.github.oom4j.DeniedException if this process may not read the log; the message says
+   *     what to grant
+   * @throws UnsupportedKernelException if there is no such log here, or no native access to it
+   * @throws KernelIoException if opening fails otherwise
+   */
+  public KernelLogWatch watch(Consumer<? super OomKillEvent> listener) {
+    return KernelLogWatch.start(open(true), listener);
+  }
+
+  /**
+   * The kills in a saved log, in the order of the file, read as the stream is consumed. The format
+   * is found out from the lines, and may change from line to line: dmesg with any time format, with
+   * levels ({@code -x}) or raw ({@code -r}), syslog, {@code journalctl -k}, raw records of {@code
+   * /dev/kmsg}. What is not about an OOM is skipped; a file without any kill, or of another kind,
+   * is an empty stream.
+   *
+   * <p>Times: {@link OomKillEvent#wallClock()} is filled only where the line states date, time and
+   * zone. dmesg -T and traditional syslog don't: their time is local time of an unknown place.
+   *
+   * @param path the file
+   * @return the kills; close the stream to close the file early, which its end does by itself.
+   *     While reading, it may throw {@link KernelIoException}
+   * @throws io.github.oom4j.DeniedException if this process may not read the file
+   * @throws UnsupportedKernelException if there is no such file
+   * @throws KernelIoException if it can't be opened otherwise
+   */
+  public static Stream<OomKillEvent> parse(Path path) {
+    try {
+      if (Files.isDirectory(path)) {
+        throw new KernelIoException(
+            "could not read the kernel log: " + path + ": is a directory; name a file in it");
+      }
+      return parse(Files.newInputStream(path), path.toString());
+    } catch (IOException e) {
+      throw KernelFile.failure("read the kernel log", path, e, "");
+    }
+  }
+
+  /**
+   * The kills in a saved log that comes in as a stream, such as standard input; otherwise as {@link
+   * #parse(Path)}.
+   *
+   * @param in the log, UTF-8 as far as it is text; closed with the stream and at its end
+   * @return the kills
+   */
+  public static Stream<OomKillEvent> parse(InputStream in) {
+    return parse(in, "the kernel log");
+  }
+
+  private static Stream<OomKillEvent> parse(InputStream in, String name) {
+    return StreamSupport.stream(new SavedLog(in, name), false)
+        .onClose(
+            () -> {
+              try {
+                in.close();
+              } catch (IOException e) {
+                throw new KernelIoException("could not close " + name + ": " + e.getMessage(), e);
+              }
+            });
+  }
+
+  private RecordSource open(boolean atEnd) {
+    Path file = file();
+    if (Files.isRegularFile(file)) {
+      RecordFile source = RecordFile.open(file);
+      return atEnd ? closingOnFailure(source, source::seekToEnd) : source;
+    }
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      throw new UnsupportedKernelException(
+          "could not read " + file + ": this is not Linux; parse a saved kernel log instead");
+    }
+    KmsgDevice device = KmsgDevice.open(file);
+    return atEnd ? closingOnFailure(device, device::seekToEnd) : device;
+  }
+
+  private static RecordSource closingOnFailure(RecordSource source, Runnable step) {
+    try {
+      step.run();
+      return source;
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private Path file() {
+    if (!Files.isDirectory(path)) {
+      return path;
+    }
+    Path device = path.resolve("dev/kmsg");
+    Path file = path.resolve("kmsg");
+    if (!Files.exists(device) && !Files.exists(file)) {
+      throw KernelFile.failure(
+          "read the kernel log",
+          path,
+          new NoSuchFileException(path.toString()),
+          "the directory holds neither dev/kmsg nor kmsg");
+    }
+    return Files.exists(device) ? device : file;
+  }
+}

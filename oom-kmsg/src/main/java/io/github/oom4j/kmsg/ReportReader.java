@@ -1,0 +1,220 @@
+package io.github.oom4j.kmsg;
+
+import io.github.oom4j.OomKillEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pairs messages into events: which report a kill line ends, which kills are one group, and when to
+ * stop waiting.
+ */
+final class ReportReader {
+
+  /** A report that is longer than this, or silent for longer, has lost its end. */
+  private static final int LONGEST_REPORT = 16_384;
+
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+  /** How many other records may stand between a kill and the line that calls it a group's. */
+  private static final int LONGEST_HOLD = 16;
+
+  private @Nullable OpenReport report;
+  private @Nullable HeldKill held;
+  private @Nullable KillGroup group;
+  private @Nullable SplitLine split;
+  private final List<OomKillEvent> found = new ArrayList<>();
+  private long lastSequence = -1;
+  private Optional<Duration> lastTime = Optional.empty();
+  private int recordsInReport;
+  private int recordsSinceKill;
+
+  /** A record that is not the kernel's: it only counts. */
+  void pass(long sequence) {
+    follow(sequence);
+    grow();
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @return whether it is one that an OOM prints
+   */
+  boolean accept(LogLine line) {
+    line.sequence().ifPresent(this::follow);
+    grow();
+    SplitLine open = split;
+    if (open == null) {
+      return acceptUnlessOpening(line);
+    }
+    if (open.append(line)) {
+      if (open.isComplete()) {
+        split = null;
+        return acceptWhole(open.joined());
+      }
+      return true;
+    }
+    if (open.isExhausted() || OomLines.opens(line.text().stripLeading())) {
+      split = null;
+      acceptWhole(open.joined());
+      return acceptUnlessOpening(line);
+    }
+    return acceptWhole(line);
+  }
+
+  private boolean acceptUnlessOpening(LogLine line) {
+    split = SplitLine.open(line).orElse(null);
+    return split != null || acceptWhole(line);
+  }
+
+  private boolean acceptWhole(LogLine line) {
+    Optional<KillLine> kill = KillLine.parse(line.text(), line.fromText());
+    if (kill.isPresent()) {
+      kill(line, kill.get());
+      return true;
+    }
+    Optional<GroupLine> newGroup = GroupLine.parse(line.text(), line.fromText());
+    if (newGroup.isPresent()) {
+      group(line, newGroup.get());
+      return true;
+    }
+    if (HeaderLine.parse(line.text(), line.fromText()).isPresent()) {
+      open(line, false);
+    } else if (EndLine.ends(line.text())) {
+      closeReport();
+      return true;
+    } else if (report == null && OomLines.opens(line.text().stripLeading())) {
+      OpenReport headless = new OpenReport(line.caller(), false);
+      if (!headless.accept(line)) {
+        return false;
+      }
+      open(line, false);
+    } else if (report != null && silent(line)) {
+      closeReport();
+    }
+    OpenReport current = report;
+    if (current == null || !current.mayOwn(line) || !current.accept(line)) {
+      return false;
+    }
+    lastTime = line.sinceBoot();
+    return true;
+  }
+
+  private void open(LogLine line, boolean truncated) {
+    release();
+    group = null;
+    report = new OpenReport(line.caller(), truncated);
+    recordsInReport = 0;
+    lastTime = line.sinceBoot();
+    lastSequence = line.sequence().orElse(-1);
+  }
+
+  private void closeReport() {
+    release();
+    group = null;
+    report = null;
+  }
+
+  private boolean silent(LogLine line) {
+    return line.sinceBoot()
+        .flatMap(now -> lastTime.map(now::minus))
+        .map(silence -> silence.compareTo(LONGEST_SILENCE) > 0)
+        .orElse(false);
+  }
+
+  private void kill(LogLine line, KillLine kill) {
+    OpenReport current = report;
+    HeldKill newKill = new HeldKill(line, kill, null);
+    if (current == null && group != null && group.owns(newKill)) {
+      if (!group.isFirst(newKill)) {
+        found.add(group.member(newKill));
+      }
+      return;
+    }
+    release();
+    group = null;
+    if (current != null
+        && current.mayOwn(line)
+        && !silent(line)
+        && current.explains(kill.victim())) {
+      newKill = new HeldKill(line, kill, current);
+    }
+    report = null;
+    held = newKill;
+    recordsSinceKill = 0;
+  }
+
+  private void group(LogLine line, GroupLine newGroup) {
+    HeldKill first = held;
+    held = null;
+    report = null;
+    if (first != null) {
+      found.add(first.event(Optional.of(newGroup.cgroup())));
+    }
+    group = new KillGroup(newGroup.cgroup(), line, Optional.ofNullable(first));
+  }
+
+  /** Lets the kill that is held back go: it was not the first of a group. */
+  private void release() {
+    HeldKill kill = held;
+    if (kill != null) {
+      held = null;
+      found.add(kill.event(Optional.empty()));
+    }
+  }
+
+  /**
+   * Records are missing where the numbers jump. One record can't hide both the end of one report
+   * and the start of another; two can, so what came before is not mixed with what comes after.
+   */
+  private void follow(long sequence) {
+    long missing = sequence - lastSequence - 1;
+    if (lastSequence >= 0 && report != null && missing != 0) {
+      report.markTruncated();
+      if (missing != 1) {
+        report = missing < 0 ? null : new OpenReport(Optional.empty(), true);
+        split = null;
+      }
+    }
+    lastSequence = sequence;
+  }
+
+  private void grow() {
+    if (report != null && ++recordsInReport > LONGEST_REPORT) {
+      report = null;
+    }
+    if (held != null && ++recordsSinceKill > LONGEST_HOLD) {
+      release();
+    }
+  }
+
+  /** Ends what is held back, as the log pauses; an open report stays open. */
+  void flush() {
+    SplitLine open = split;
+    if (open != null) {
+      split = null;
+      acceptWhole(open.joined());
+    }
+    release();
+  }
+
+  boolean isIdle() {
+    return report == null && held == null && split == null;
+  }
+
+  boolean isHolding() {
+    return held != null || split != null;
+  }
+
+  /** The events found since the last call. */
+  List<OomKillEvent> take() {
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    List<OomKillEvent> taken = List.copyOf(found);
+    found.clear();
+    return taken;
+  }
+}
