@@ -64,7 +64,7 @@ run_guest() {
   kernel "$name"
   image "$userland"
   run_dir=$(mktemp -d "${TMPDIR:-/tmp}/oom4j-guest.XXXXXX")
-  boot_words=(panic=-1 quiet loglevel=1 lsm=capability systemd.show_status=0 systemd.unified_cgroup_hierarchy=1
+  boot_words=(panic=-1 quiet loglevel=1 lsm=capability log_buf_len=4M systemd.show_status=0 systemd.unified_cgroup_hierarchy=1
     cgroup_no_v1=all "oom4j.name=$name" "$@")
 
   size=$(du -sm --apparent-size "$job" | cut -f1)

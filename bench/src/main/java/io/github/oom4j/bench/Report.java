@@ -82,7 +82,8 @@ public final class Report {
   }
 
   private double median(String name) {
-    List<Double> sorted = figures.getOrDefault(name, List.of(Double.NaN)).stream().sorted().toList();
+    List<Double> sorted =
+        figures.getOrDefault(name, List.of(Double.NaN)).stream().sorted().toList();
     return sorted.get(sorted.size() / 2);
   }
 

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param low {@code low}: reclaimed from although below {@code memory.low}
  * @param high {@code high}: throttled above {@code memory.high}
  * @param max {@code max}: stopped at the limit and made to reclaim, which is not an OOM yet; on v1
- *     {@code memory.failcnt} plus {@code memory.memsw.failcnt}
+ *     {@code memory.failcnt} plus {@code memory.memsw.failcnt}, which recent kernels leave at 0
  * @param oom {@code oom}: an allocation was about to fail at the limit; often a kill follows, not
  *     always
  * @param oomKill {@code oom_kill}: processes killed by any OOM killer of the kernel, also for an

@@ -60,7 +60,7 @@ final class MemoryFilesV1 implements MemoryFiles {
     return new MemoryEvents(
         OptionalLong.empty(),
         OptionalLong.empty(),
-        limitHits(cgroup),
+        OptionalLong.of(failures(cgroup)),
         OptionalLong.empty(),
         kills,
         OptionalLong.empty());
@@ -79,12 +79,22 @@ final class MemoryFilesV1 implements MemoryFiles {
     }
   }
 
+  private static long failures(Path cgroup) {
+    long memory = CgroupFile.number(cgroup, "memory.failcnt");
+    String both = "memory.memsw.failcnt";
+    return Files.exists(cgroup.resolve(both)) ? memory + CgroupFile.number(cgroup, both) : memory;
+  }
+
+  /**
+   * Where memory and swap together are limited to the same as memory, only the limit of both is
+   * ever hit, and recent kernels do not count that (seen on 6.18: failcnt 0 after a kill). A peak
+   * that reached the limit tells it too.
+   */
   @Override
   public OptionalLong limitHits(Path cgroup) {
-    // Where memory and swap together are limited to the same, that limit is the one that is hit.
-    String both = "memory.memsw.failcnt";
-    long hits = CgroupFile.number(cgroup, "memory.failcnt");
-    return OptionalLong.of(
-        Files.exists(cgroup.resolve(both)) ? hits + CgroupFile.number(cgroup, both) : hits);
+    long failures = failures(cgroup);
+    long peak = CgroupFile.number(cgroup, "memory.max_usage_in_bytes");
+    boolean reached = peak >= CgroupFile.number(cgroup, "memory.limit_in_bytes");
+    return OptionalLong.of(failures == 0 && reached ? 1 : failures);
   }
 }

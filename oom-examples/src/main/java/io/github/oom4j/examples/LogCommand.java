@@ -5,6 +5,7 @@ import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.kmsg.KernelLog;
 import io.github.oom4j.kmsg.KernelLogWatch;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,7 +65,14 @@ final class LogCommand implements Callable<Integer> {
     if (file == null) {
       return KernelLog.system().kills();
     }
-    return file.equals("-") ? KernelLog.parse(System.in) : KernelLog.parse(Path.of(file));
+    if (file.equals("-")) {
+      return KernelLog.parse(System.in);
+    }
+    Path path = Path.of(file);
+    if (Files.notExists(path) || Files.isDirectory(path)) {
+      throw new IllegalArgumentException("no such log file: " + path);
+    }
+    return KernelLog.parse(path);
   }
 
   private int follow() throws InterruptedException {

@@ -6,6 +6,7 @@ import io.github.oom4j.LaunchException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,8 +52,10 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine oom4j = new CommandLine(new Main());
+    // The options that follow the command of 'run' are the command's.
+    Objects.requireNonNull(oom4j.getSubcommands().get("run")).setStopAtPositional(true);
+    return oom4j
         .setParameterExceptionHandler(Main::badUsage)
         .setExecutionExceptionHandler(Main::failed);
   }

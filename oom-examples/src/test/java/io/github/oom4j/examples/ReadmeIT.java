@@ -183,7 +183,7 @@ class ReadmeIT {
     return text.replaceAll("oom4j-[0-9]+-[0-9a-f]{16}", "BOX")
         .replaceAll("/[A-Za-z0-9_./-]+/BOX", "/BOX")
         .replaceAll(" at /[^ \n]+", " at DIR")
-        .replaceAll("-?[0-9]+([.][0-9]+)?([BKMGT]i?)?(?![A-Za-z])", "#")
+        .replaceAll("-?[0-9]+([.][0-9]+)?(kB|[BKMGT]i?)?(?![A-Za-z])", "#")
         .replaceAll("\\b(HEURISTIC|ALWAYS|NEVER)\\b", "MODE")
         .replaceAll(" +", " ")
         .strip();

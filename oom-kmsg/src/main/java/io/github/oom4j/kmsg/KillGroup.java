@@ -2,18 +2,33 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cgroup that is being killed as a whole: the kill lines that follow a {@code Tasks in} line. The
  * first victim may be printed again among them.
  *
- * @param first the kill before the line; for a group whose start was lost, a member itself
+ * @param first the kill before the line; empty if the start of the group was lost
+ * @param pids the members so far
  */
-record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first) {
+record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first, Set<Integer> pids) {
 
   /** FORMATS: members follow within a second. */
   private static final Duration LONGEST = Duration.ofSeconds(1);
+
+  /** The most members that are remembered. */
+  private static final int MOST_PIDS = 16_384;
+
+  static KillGroup of(GroupLine line, LogLine announced, @Nullable HeldKill first) {
+    Set<Integer> pids = new HashSet<>();
+    if (first != null) {
+      pids.add(first.pid());
+    }
+    return new KillGroup(line.cgroup(), announced, Optional.ofNullable(first), pids);
+  }
 
   /** Whether the kill is one of this group. */
   boolean owns(HeldKill kill) {
@@ -28,8 +43,16 @@ record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first) {
         && first.map(f -> f.kill().message().agreesWith(kill.kill().message())).orElse(true);
   }
 
-  boolean isFirst(HeldKill kill) {
-    return first.isPresent() && first.get().pid() == kill.pid();
+  /** Whether this member was not told of before. */
+  boolean isNew(HeldKill kill) {
+    return pids.size() < MOST_PIDS ? pids.add(kill.pid()) : !pids.contains(kill.pid());
+  }
+
+  /** Whether the line announces this very group again, as in a log that was pasted twice. */
+  boolean isRepeatedBy(GroupLine line, LogLine again) {
+    return cgroup.equals(line.cgroup())
+        && announced.sinceBoot().isPresent()
+        && announced.sinceBoot().equals(again.sinceBoot());
   }
 
   OomKillEvent member(HeldKill kill) {

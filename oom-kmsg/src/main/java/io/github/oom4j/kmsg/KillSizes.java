@@ -82,8 +82,10 @@ record KillSizes(
     return OptionalInt.empty();
   }
 
+  /** Pagers put the line's last character behind the part that they show. */
   private static boolean isCut(String rest) {
-    return KEYS.stream().anyMatch(key -> rest.startsWith(key) || key.startsWith(rest));
+    String shown = rest.length() > 1 ? rest.substring(0, rest.length() - 1) : rest;
+    return KEYS.stream().anyMatch(key -> rest.startsWith(key) || key.startsWith(shown));
   }
 
   Victim victim(int pid, String comm) {

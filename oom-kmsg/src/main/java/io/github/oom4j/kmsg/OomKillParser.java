@@ -143,19 +143,41 @@ public final class OomKillParser {
     return !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
   }
 
+  /** Ends a message of a text log, which may be wrapped, escaped, or hold two messages. */
   private void complete(@Nullable LogLine line) {
-    if (line == null) {
+    if (line == null || acceptWrapped(line)) {
       return;
     }
-    if (line.text().indexOf('\n') < 0) {
-      reports.accept(line);
+    String text = line.text();
+    if (text.contains("\\x") && reports.accept(line.withText(Escapes.ofDmesgInC(text)))) {
       return;
+    }
+    int second = TextPrefix.next(text, 0);
+    if (second >= 0) {
+      reports.accept(line.withText(text.substring(0, second).stripTrailing()));
+      reports.accept(TextLines.single(text.substring(second)));
+    }
+  }
+
+  private boolean acceptWrapped(LogLine line) {
+    if (line.text().indexOf('\n') < 0) {
+      return reports.accept(line);
     }
     // A newline is part of a name, or where a mail client wrapped the line. Paths have none.
     if (line.text().startsWith(SummaryLine.START)) {
-      reports.accept(TextLines.unwrapped(line, ""));
-    } else if (!reports.accept(line) && !reports.accept(TextLines.unwrapped(line, " "))) {
-      reports.accept(TextLines.unwrapped(line, ""));
+      return reports.accept(TextLines.unwrapped(line, ""));
     }
+    List<LogLine> readings = TextLines.unwrapped(line);
+    for (LogLine reading : readings) {
+      if (ReportReader.isWhole(reading)) {
+        return reports.accept(reading);
+      }
+    }
+    for (LogLine reading : readings) {
+      if (reports.accept(reading)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

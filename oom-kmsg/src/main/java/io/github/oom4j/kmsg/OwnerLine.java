@@ -1,5 +1,7 @@
 package io.github.oom4j.kmsg;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,7 +9,7 @@ import java.util.Optional;
  * <path>}, or {@code Memory limit reached of cgroup <path>}.
  *
  * @param victimCgroup the victim's cgroup
- * @param oomCgroup the cgroup at its limit
+ * @param oomCgroup the cgroup at its limit; empty if the line was cut within it
  */
 record OwnerLine(Optional<String> victimCgroup, Optional<String> oomCgroup) {
 
@@ -26,22 +28,19 @@ record OwnerLine(Optional<String> victimCgroup, Optional<String> oomCgroup) {
 
   /** Paths may hold the middle words: the split is where the first path lies below the second. */
   private static Optional<OwnerLine> split(String line) {
-    OwnerLine found = null;
-    int hits = 0;
-    int at = line.indexOf(MIDDLE);
-    if (at < 0) {
-      return Optional.empty();
+    List<OwnerLine> splits = new ArrayList<>();
+    for (int at = line.indexOf(MIDDLE); at >= 0; at = line.indexOf(MIDDLE, at + 1)) {
+      String victim = line.substring(START.length(), at);
+      String limit = line.substring(at + MIDDLE.length());
+      Optional<String> whole =
+          CgroupPath.isAtOrBelow(victim, limit) ? Optional.of(limit) : Optional.empty();
+      splits.add(new OwnerLine(Optional.of(victim), whole));
     }
-    for (; at >= 0; at = line.indexOf(MIDDLE, at + 1)) {
-      String first = line.substring(START.length(), at);
-      String second = line.substring(at + MIDDLE.length());
-      if (CgroupPath.isAtOrBelow(first, second)) {
-        found = new OwnerLine(Optional.of(first), Optional.of(second));
-        hits++;
-      }
+    if (splits.size() <= 1) {
+      return splits.stream().findFirst();
     }
-    return hits == 1 && found != null
-        ? Optional.of(found)
-        : Optional.of(new OwnerLine(Optional.empty(), Optional.empty()));
+    List<OwnerLine> possible = splits.stream().filter(s -> s.oomCgroup().isPresent()).toList();
+    return Optional.of(
+        possible.size() == 1 ? possible.get(0) : new OwnerLine(Optional.empty(), Optional.empty()));
   }
 }

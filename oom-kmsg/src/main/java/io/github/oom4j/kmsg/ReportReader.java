@@ -81,7 +81,7 @@ final class ReportReader {
       return true;
     }
     if (HeaderLine.parse(line.text(), line.fromText()).isPresent()) {
-      open(line, false);
+      open(line);
     } else if (EndLine.ends(line.text())) {
       closeReport();
       return true;
@@ -90,7 +90,7 @@ final class ReportReader {
       if (!headless.accept(line)) {
         return false;
       }
-      open(line, false);
+      open(line);
     } else if (report != null && silent(line)) {
       closeReport();
     }
@@ -102,10 +102,19 @@ final class ReportReader {
     return true;
   }
 
-  private void open(LogLine line, boolean truncated) {
+  /** Whether a message is, to its last character, one that decides about a kill. */
+  static boolean isWhole(LogLine line) {
+    String text = line.text();
+    return KillLine.parse(text, true).filter(kill -> !kill.cut()).isPresent()
+        || ScoreLine.parse(text, true).isPresent()
+        || GroupLine.parse(text, true).isPresent()
+        || HeaderLine.parse(text, false).isPresent();
+  }
+
+  private void open(LogLine line) {
     release();
     group = null;
-    report = new OpenReport(line.caller(), truncated);
+    report = new OpenReport(line.caller(), false);
     recordsInReport = 0;
     lastTime = line.sinceBoot();
     lastSequence = line.sequence().orElse(-1);
@@ -128,7 +137,7 @@ final class ReportReader {
     OpenReport current = report;
     HeldKill newKill = new HeldKill(line, kill, null);
     if (current == null && group != null && group.owns(newKill)) {
-      if (!group.isFirst(newKill)) {
+      if (group.isNew(newKill)) {
         found.add(group.member(newKill));
       }
       return;
@@ -147,13 +156,16 @@ final class ReportReader {
   }
 
   private void group(LogLine line, GroupLine newGroup) {
+    if (group != null && group.isRepeatedBy(newGroup, line)) {
+      return;
+    }
     HeldKill first = held;
     held = null;
     report = null;
     if (first != null) {
       found.add(first.event(Optional.of(newGroup.cgroup())));
     }
-    group = new KillGroup(newGroup.cgroup(), line, Optional.ofNullable(first));
+    group = KillGroup.of(newGroup, line, first);
   }
 
   /** Lets the kill that is held back go: it was not the first of a group. */

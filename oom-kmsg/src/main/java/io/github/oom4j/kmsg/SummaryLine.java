@@ -34,8 +34,16 @@ record SummaryLine(
   private static final int MOST_READINGS = 64;
 
   /** One way to split the line. */
-  record Reading(
-      Optional<String> oomCgroup, Optional<String> victimCgroup, Optional<String> comm) {}
+  record Reading(Optional<String> oomCgroup, Optional<String> victimCgroup, Optional<String> comm) {
+
+    private String oomPath() {
+      return oomCgroup.orElse("");
+    }
+
+    private String victimPath() {
+      return victimCgroup.orElse("");
+    }
+  }
 
   static Optional<SummaryLine> parse(String text, boolean fromText) {
     String line = fromText ? text.strip() : text;
@@ -85,7 +93,8 @@ record SummaryLine(
   }
 
   /**
-   * {@code <path>,task_memcg=<path>,task=<comm>}, where the second path is at or below the first.
+   * {@code <path>,task_memcg=<path>,task=<comm>}. If there are several ways, the second path is at
+   * or below the first.
    */
   private static void readMemcg(String names, List<Reading> readings) {
     for (int task = nextTask(names, 0); task >= 0; task = nextTask(names, task + 1)) {
@@ -95,11 +104,12 @@ record SummaryLine(
           memcg = names.indexOf(TASK_MEMCG + "/", memcg + 1)) {
         String oomCgroup = names.substring(0, memcg);
         String victimCgroup = names.substring(memcg + TASK_MEMCG.length(), task);
-        if (CgroupPath.isAtOrBelow(victimCgroup, oomCgroup)) {
-          readings.add(
-              new Reading(Optional.of(oomCgroup), Optional.of(victimCgroup), Optional.of(comm)));
-        }
+        readings.add(
+            new Reading(Optional.of(oomCgroup), Optional.of(victimCgroup), Optional.of(comm)));
       }
+    }
+    if (readings.size() > 1) {
+      readings.removeIf(r -> !CgroupPath.isAtOrBelow(r.victimPath(), r.oomPath()));
     }
   }
 
@@ -121,19 +131,26 @@ record SummaryLine(
     return at;
   }
 
-  /** Of a line that was cut: the cgroup at its limit, if the next field shows where it ends. */
+  /** Of a line that was cut: the paths of which the next field shows where they end. */
   private static Optional<Reading> cut(OomConstraint constraint, String rest) {
     int scope = rest.indexOf(OOM_MEMCG + "/");
     int from = scope + OOM_MEMCG.length();
     int memcg = rest.indexOf(TASK_MEMCG, from);
-    return constraint == OomConstraint.MEMCG
-            && scope >= 0
-            && memcg >= 0
-            && rest.indexOf(TASK_MEMCG, memcg + 1) < 0
-        ? Optional.of(
-            new Reading(
-                Optional.of(rest.substring(from, memcg)), Optional.empty(), Optional.empty()))
-        : Optional.empty();
+    if (constraint != OomConstraint.MEMCG
+        || scope < 0
+        || memcg < 0
+        || rest.indexOf(TASK_MEMCG, memcg + 1) >= 0) {
+      return Optional.empty();
+    }
+    int task = rest.indexOf(TASK, memcg);
+    boolean ends = task >= 0 && rest.indexOf(TASK, task + 1) < 0;
+    return Optional.of(
+        new Reading(
+            Optional.of(rest.substring(from, memcg)),
+            ends
+                ? Optional.of(rest.substring(memcg + TASK_MEMCG.length(), task))
+                : Optional.empty(),
+            Optional.empty()));
   }
 
   /** Where {@code <key><digits>} starts that ends at {@code end}, or -1. */

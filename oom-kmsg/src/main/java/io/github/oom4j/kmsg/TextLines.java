@@ -1,5 +1,7 @@
 package io.github.oom4j.kmsg;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ final class TextLines {
 
   /** The longest message: a record of 8192 bytes. */
   private static final int LONGEST = 16_384;
+
+  /** How many newlines are tried both ways. */
+  private static final int MOST_WRAPS = 4;
 
   private @Nullable TextPrefix prefix;
   private final StringBuilder text = new StringBuilder();
@@ -66,18 +71,25 @@ final class TextLines {
     prefix = null;
     mayMatter = false;
     text.setLength(0);
-    if (before == null || !before.fromKernel()) {
-      return null;
-    }
+    return before == null || !before.fromKernel() ? null : message(before, message);
+  }
+
+  /** A line that is a message by itself. */
+  static LogLine single(String line) {
+    TextPrefix prefix = TextPrefix.parse(line);
+    return message(prefix, line.substring(prefix.width()));
+  }
+
+  private static LogLine message(TextPrefix prefix, String text) {
     return new LogLine(
         OptionalLong.empty(),
-        before.sinceBoot(),
-        before.wallClock(),
-        before.caller(),
+        prefix.sinceBoot(),
+        prefix.wallClock(),
+        prefix.caller(),
         false,
         false,
         true,
-        Escapes.ofDmesg(message));
+        Escapes.ofDmesg(text));
   }
 
   /** Whether the message that is being put together may matter. */
@@ -85,22 +97,42 @@ final class TextLines {
     return mayMatter;
   }
 
-  /** A message as a mail client wrapped it, joined with a blank or with nothing. */
-  static LogLine unwrapped(LogLine line, String glue) {
-    return line.withText(joined(line.text(), glue));
+  /** The ways to read a message of several lines: as it is, or wrapped by a mail client. */
+  static List<LogLine> unwrapped(LogLine line) {
+    List<LogLine> readings = new ArrayList<>();
+    readings.add(line);
+    readings.add(unwrapped(line, " "));
+    readings.add(unwrapped(line, ""));
+    long newlines = line.text().chars().filter(c -> c == '\n').count();
+    if (newlines > 1 && newlines <= MOST_WRAPS) {
+      // Wrapped at blanks, and cut at the margin where there was none.
+      for (int mask = 1; mask < (1 << newlines) - 1; mask++) {
+        readings.add(line.withText(joined(line.text(), mask)));
+      }
+    }
+    return readings;
   }
 
-  private static String joined(String wrapped, String glue) {
+  /** A message joined with a blank or with nothing. */
+  static LogLine unwrapped(LogLine line, String glue) {
+    return line.withText(joined(line.text(), glue.isEmpty() ? 0 : -1));
+  }
+
+  /** Joins the lines; a bit that is set stands for a blank at that newline. */
+  private static String joined(String wrapped, int blanks) {
     StringBuilder out = new StringBuilder(wrapped.length());
+    int newline = 0;
     for (String piece : wrapped.split("\n", -1)) {
       String part = piece.strip();
       if (part.endsWith("\\")) {
         part = part.substring(0, part.length() - 1).stripTrailing();
       }
-      if (out.length() > 0 && !part.isEmpty()) {
-        out.append(glue);
+      boolean blank = newline > 0 && (blanks >> Math.min(newline - 1, 31) & 1) == 1;
+      if (blank && !part.isEmpty()) {
+        out.append(' ');
       }
       out.append(part);
+      newline++;
     }
     return out.toString();
   }

@@ -47,7 +47,9 @@ record TextPrefix(
     "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"
   };
 
-  static TextPrefix parse(String line) {
+  static TextPrefix parse(String text) {
+    // Mail clients write some blanks as U+00A0.
+    String line = text.replace('\u00a0', ' ');
     Cursor cursor = new Cursor(line);
     while (cursor.skipAny(" ", "\t")) {}
     int indent = cursor.position();
@@ -61,6 +63,13 @@ record TextPrefix(
     Optional<Duration> sinceBoot = bracketedTime(cursor);
     Optional<String> caller = caller(cursor);
     boolean found = cursor.position() > indent;
+    int glued = found ? -1 : next(line, indent);
+    if (glued >= 0) {
+      cursor.backTo(glued);
+      sinceBoot = bracketedTime(cursor);
+      caller = caller(cursor);
+      found = true;
+    }
     return new TextPrefix(
         cursor.position(),
         found,
@@ -68,6 +77,19 @@ record TextPrefix(
         sinceBoot,
         syslog == null ? Optional.empty() : syslog.instant(),
         caller);
+  }
+
+  /**
+   * Where the next message begins in a line that holds two, as copies of a console do: at a time in
+   * brackets behind a blank. -1 if there is none.
+   */
+  static int next(String line, int from) {
+    for (int at = line.indexOf(" [", from); at >= 0; at = line.indexOf(" [", at + 1)) {
+      if (bracketedTime(new Cursor(line, at + 1)).isPresent()) {
+        return at + 1;
+      }
+    }
+    return -1;
   }
 
   /** dmesg -r: {@code <6>}. False if it names another facility than the kernel's. */

@@ -1,0 +1,154 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.LimitScope;
+import io.github.oom4j.OomKillEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class AutopsyTest {
+
+  private static final long PID = 42;
+  private static final ByteSize LIMIT = ByteSize.mebibytes(64);
+
+  private final Cgroup box = Cgroup.at(Captured.path("uml-6.1/box"));
+  private final Snapshot before = counters(OptionalLong.of(5), OptionalLong.of(0), 0);
+
+  @Test
+  void aKillIsQuotedFromTheLog() {
+    OomKillEvent kill = Kills.in(box.name(), PID);
+
+    ScopeResult result =
+        autopsy(before)
+            .perform(
+                137,
+                counters(OptionalLong.of(6), OptionalLong.of(1), 1),
+                Optional.of(() -> List.of(kill)));
+
+    assertThat(result.verdict())
+        .isInstanceOfSatisfying(
+            ExitVerdict.OomKilled.class,
+            killed -> {
+              assertThat(killed.scope()).isEqualTo(LimitScope.OWN_LIMIT);
+              assertThat(killed.kernelRecord()).contains(kill);
+            });
+    assertThat(result.exitValue()).isEqualTo(137);
+    assertThat(result.peak()).contains(LIMIT);
+    assertThat(result.events().oomKill()).hasValue(1);
+    assertThat(result.backend()).isEqualTo(ScopeBackend.CGROUPFS);
+  }
+
+  @Test
+  void withoutAReaderOfTheLogTheCountersDecideAndTheGapIsTold() {
+    ScopeResult result =
+        autopsy(before)
+            .perform(137, counters(OptionalLong.of(6), OptionalLong.of(1), 1), Optional.empty());
+
+    assertThat(result.verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+    assertThat(result.verdict().explain())
+        .contains("hit this scope's memory.max of 64Mi")
+        .contains("nothing on the path reads the kernel's log; add oom-kmsg");
+  }
+
+  @Test
+  void whereNothingWasKilledTheLogIsNotAsked() {
+    ScopeResult result =
+        autopsy(before)
+            .perform(
+                137,
+                counters(OptionalLong.of(6), OptionalLong.of(0), 0),
+                Optional.of(AutopsyTest::mustNotBeAsked));
+
+    assertThat(result.verdict())
+        .isInstanceOfSatisfying(
+            ExitVerdict.Killed.class, killed -> assertThat(killed.oomRuledOut()).isTrue());
+  }
+
+  @Test
+  void whereTheBoxCannotTellTheMachineRulesOut() {
+    ScopeResult result =
+        autopsy(before)
+            .perform(
+                137,
+                counters(OptionalLong.of(5), OptionalLong.empty(), 0),
+                Optional.of(AutopsyTest::mustNotBeAsked));
+
+    assertThat(result.verdict())
+        .isInstanceOfSatisfying(
+            ExitVerdict.Killed.class, killed -> assertThat(killed.oomRuledOut()).isTrue());
+  }
+
+  @Test
+  void whereNothingCanTellTheLogIsAsked() {
+    OomKillEvent kill = Kills.in(box.name(), PID);
+
+    ScopeResult result =
+        autopsy(before)
+            .perform(
+                137,
+                counters(OptionalLong.empty(), OptionalLong.empty(), 0),
+                Optional.of(() -> List.of(kill)));
+
+    assertThat(result.verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+  }
+
+  @Test
+  void aChildThatWasKilledIsADescendant() {
+    OomKillEvent kill = Kills.in(box.name(), PID + 1);
+
+    ScopeResult result =
+        autopsy(before)
+            .perform(
+                5,
+                counters(OptionalLong.of(6), OptionalLong.of(1), 1),
+                Optional.of(() -> List.of(kill)));
+
+    assertThat(result.verdict())
+        .isInstanceOfSatisfying(
+            ExitVerdict.DescendantOomKilled.class,
+            killed -> assertThat(killed.kernelRecord()).contains(kill));
+  }
+
+  @Test
+  void aBoxThatIsGoneLeavesAGap() {
+    Snapshot gone = Snapshot.of(Cgroup.at(Captured.path("uml-6.1/root")));
+
+    assertThat(gone.events()).isEqualTo(MemoryEvents.UNKNOWN);
+    assertThat(gone.gaps()).first().asString().startsWith("the counters of the box: could not");
+  }
+
+  private static List<OomKillEvent> mustNotBeAsked() {
+    throw new AssertionError("the log was read");
+  }
+
+  private Autopsy autopsy(Snapshot before) {
+    return new Autopsy(
+        MemoryScope.builder().memoryMax(LIMIT).build(),
+        ScopeBackend.CGROUPFS,
+        box,
+        before,
+        new KernelRecords("box", PID, Instant.now()),
+        PID);
+  }
+
+  private static Snapshot counters(OptionalLong system, OptionalLong box, long limitHits) {
+    return new Snapshot(
+        system,
+        new MemoryEvents(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            box,
+            OptionalLong.empty()),
+        OptionalLong.of(limitHits),
+        Optional.of(LIMIT),
+        List.of());
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.oom4j.cgroup;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Trees captured on real hosts, each in a folder of its host's name. */
+public final class Captured {
+
+  private static final Path ROOT =
+      Path.of(System.getProperty("basedir", ""), "src", "test", "resources").toAbsolutePath();
+
+  private Captured() {}
+
+  public static Path path(String name) {
+    return ROOT.resolve(name);
+  }
+
+  public static String text(String name) {
+    try {
+      return Files.readString(path(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.MemoryReport;
+import io.github.oom4j.OomConstraint;
+import io.github.oom4j.OomKillEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Kernel records for tests: as much of them as matters here. */
+final class Kills {
+
+  private Kills() {}
+
+  /** A kill with a whole report. */
+  static OomKillEvent in(String cgroup, long pid) {
+    return kill(pid, Optional.of(cgroup), Instant.now());
+  }
+
+  /** A kill of which the kernel printed one line only. */
+  static OomKillEvent bare(long pid, Instant time) {
+    return kill(pid, Optional.empty(), time);
+  }
+
+  private static OomKillEvent kill(long pid, Optional<String> cgroup, Instant time) {
+    return new OomKillEvent(
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.of(time),
+        cgroup.map(path -> OomConstraint.MEMCG),
+        new OomKillEvent.Victim(
+            pid,
+            "hog",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            OptionalLong.empty()),
+        Optional.empty(),
+        cgroup,
+        cgroup,
+        false,
+        List.of(),
+        MemoryReport.empty(),
+        "Memory cgroup out of memory: Killed process " + pid + " (hog)",
+        false,
+        true);
+  }
+}
