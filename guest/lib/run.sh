@@ -65,7 +65,7 @@ run_guest() {
   image "$userland"
   run_dir=$(mktemp -d "${TMPDIR:-/tmp}/oom4j-guest.XXXXXX")
   boot_words=(panic=-1 quiet loglevel=1 lsm=capability log_buf_len=4M systemd.show_status=0 systemd.unified_cgroup_hierarchy=1
-    cgroup_no_v1=all "oom4j.name=$name" "$@")
+    cgroup_no_v1=all TERM=dumb "oom4j.name=$name" "$@")
 
   size=$(du -sm --apparent-size "$job" | cut -f1)
   truncate -s "$((size * 5 / 4 + 16))M" "$run_dir/job"

@@ -29,24 +29,22 @@ final class RankingCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Show at most N processes (default: ${DEFAULT-VALUE}; 0 for all).",
-      defaultValue = "20")
-  private int limit;
+      description = "Show at most N processes; 0 for all. Default: 20, with --json all.")
+  private @Nullable Integer limit;
 
   @Option(names = "--json", description = "Print one JSON object for each process, in kill order.")
   private boolean json;
 
   @Override
   public Integer call() {
-    if (limit < 0) {
-      throw new IllegalArgumentException("--limit is 0 or more, not " + limit);
+    int most = limit == null ? (json ? 0 : 20) : limit;
+    if (most < 0) {
+      throw new IllegalArgumentException("--limit is 0 or more, not " + most);
     }
     MemInfo mem = MemInfo.read();
     OomRanking ranking = OomRanking.system();
     List<OomScore> shown =
-        ranking
-            .victims()
-            .subList(0, Math.min(ranking.victims().size(), limit == 0 ? Integer.MAX_VALUE : limit));
+        ranking.victims().stream().limit(most == 0 ? Long.MAX_VALUE : most).toList();
     PrintWriter out = Output.of(spec);
     if (!json) {
       out.printf(

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OomKillParser {
 
+  private static final String EIGHT_BLANKS = " ".repeat(8);
+
   private final ReportReader reports = new ReportReader();
   private final TextLines lines = new TextLines();
   private boolean afterRawRecord;
@@ -150,6 +152,11 @@ public final class OomKillParser {
     }
     String text = line.text();
     if (text.contains("\\x") && reports.accept(line.withText(Escapes.ofDmesgInC(text)))) {
+      return;
+    }
+    // journalctl prints a tab as eight blanks, which can make a name too long to be one.
+    if (text.contains(EIGHT_BLANKS)
+        && reports.accept(line.withText(text.replace(EIGHT_BLANKS, "\t")))) {
       return;
     }
     int second = TextPrefix.next(text, 0);

@@ -117,7 +117,6 @@ final class ReportReader {
     report = new OpenReport(line.caller(), false);
     recordsInReport = 0;
     lastTime = line.sinceBoot();
-    lastSequence = line.sequence().orElse(-1);
   }
 
   private void closeReport() {
