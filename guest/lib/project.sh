@@ -22,10 +22,11 @@ build_project() {
 # stage_project JOB : fills JOB/project
 stage_project() {
   mkdir -p "$1/project"
-  tar -C "$project_dir" --exclude=./.git --exclude=./target --exclude='./*/target/*-reports' \
+  # Status 1: a file changed meanwhile, as when a build goes on in another terminal.
+  { tar -C "$project_dir" --exclude=./.git --exclude=./target --exclude='./*/target/*-reports' \
     --exclude='./*/target/maven-*' --exclude='./*/target/*sources.jar' \
     --exclude='./*/target/*javadoc*' --exclude='./*/target/apidocs' --exclude='./*/target/reports' \
-    -cf - . | tar -C "$1/project" -xf -
+    -cf - . || (($? == 1)); } | tar -C "$1/project" -xf -
   chmod -R a+rX "$1"
   printf 'export OOM4J_GUEST\n' >"$1/environment"
 }

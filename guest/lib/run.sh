@@ -3,19 +3,27 @@
 # Boots a guest with a job and brings its results back. Nothing of it outlives the calling script.
 
 guest_pid=
+tail_pid=
 run_dir=
+work=$(mktemp -d) # for the calling script
 
-# kill(2) of the process that holds the guest's PID namespace ends every process in it: user-mode
-# Linux has one child for each process of the guest.
+# The guest is the first process of a PID namespace: when it is killed, the kernel kills the others
+# there too. User-mode Linux has one process for each process of the guest.
 end_guest() {
-  local pid=$guest_pid
-  guest_pid=
-  if [[ -n $pid ]]; then kill -KILL "$pid" 2>/dev/null || true; fi
-  if [[ -n ${tail_pid:-} ]]; then kill "$tail_pid" 2>/dev/null || true; fi
-  if [[ -n $run_dir ]]; then rm -rf "$run_dir"; fi
-  run_dir=
+  local jobs
+  [[ -z $tail_pid ]] || kill "$tail_pid" 2>/dev/null || true
+  if [[ -n $guest_pid ]]; then
+    pkill -KILL -P "$guest_pid" || kill -KILL "$guest_pid" || true
+    wait "$guest_pid" || true
+    guest_pid=
+  fi 2>/dev/null
+  jobs=$(jobs -p)
+  # shellcheck disable=SC2086 # one word a process
+  [[ -z $jobs ]] || kill $jobs 2>/dev/null || true
+  [[ -z $run_dir ]] || rm -rf "$run_dir"
+  run_dir= tail_pid=
 }
-trap end_guest EXIT
+trap 'end_guest; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -59,7 +67,7 @@ boot_qemu() {
 # "run" and a file "environment"; what the script leaves in /out arrives in OUT, the console in
 # OUT/console.log. Returns the script's status, or 99 when the guest did not come to an end.
 run_guest() {
-  local name=$1 userland=$2 job=$3 out=$4 memory=$5 seconds=$6 size watchdog status=99
+  local name=$1 userland=$2 job=$3 out=$4 memory=$5 seconds=$6 size status=99
   shift 6
   kernel "$name"
   image "$userland"
@@ -85,14 +93,13 @@ run_guest() {
   fi </dev/null >"$out/console.log" 2>&1
   guest_pid=$!
   sleep "$seconds" &
-  watchdog=$!
-  wait -n "$guest_pid" "$watchdog" || true
+  wait -n "$guest_pid" "$!" || true
   if kill -0 "$guest_pid" 2>/dev/null; then
     sleep 0.2
     say "the guest $name did not end within $seconds s; its last console lines:"
     tail -n 20 "$out/console.log" >&2
   else
-    kill "$watchdog" 2>/dev/null || true
+    guest_pid=
     tar -xf "$run_dir/out" -C "$out" 2>/dev/null || true
     if [[ -s $out/status ]]; then
       status=$(<"$out/status")

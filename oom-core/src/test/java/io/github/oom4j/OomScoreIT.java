@@ -113,10 +113,17 @@ class OomScoreIT {
 
   @Test
   void aZombieHasNoMemory() throws Exception {
-    // The shell never reaps the child it leaves behind by exec.
-    Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 300").start();
+    // The child ends when it is told to, and what its parent has become by then never reaps it.
+    Process parent =
+        new ProcessBuilder("sh", "-c", "exec 3<&0; { read x <&3; } & echo $!; exec sleep 300")
+            .start();
     try {
       long zombie = Long.parseLong(parent.inputReader().readLine());
+      while (!proc(parent.pid(), "comm").orElseThrow().equals("sleep")) {
+        Thread.onSpinWait();
+      }
+      parent.getOutputStream().write('\n');
+      parent.getOutputStream().flush();
       while (!proc(zombie, "stat").orElseThrow().contains(") Z ")) {
         Thread.onSpinWait();
       }

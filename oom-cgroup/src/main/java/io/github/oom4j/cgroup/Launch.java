@@ -15,6 +15,7 @@ import java.time.Instant;
 final class Launch {
 
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String NOT_STARTED = "the command was not started";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final MemoryScope scope;
@@ -82,29 +83,45 @@ final class Launch {
   }
 
   private OomException failure(Gate.Report report, Snapshot before, Snapshot after) {
+    String said = report.said().isEmpty() ? "" : ": " + report.said();
     long kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill()).orElse(0);
-    String said = report.said().isEmpty() ? "" : ": " + report.said().replace('\n', ' ');
     return switch (report.outcome()) {
       case ADJ_REFUSED ->
           new DeniedException(
-              "could not set the command's oom_score_adj to %d%s; lowering /proc/self/oom_score_adj below what this JVM has takes CAP_SYS_RESOURCE: run as root with it (systemd: AmbientCapabilities=CAP_SYS_RESOURCE, docker: --cap-add SYS_RESOURCE), or ask for a higher value; the command was not started"
-                  .formatted(scope.oomScoreAdj().orElse(0), said));
+              "could not set the command's oom_score_adj to "
+                  + scope.oomScoreAdj().orElse(0)
+                  + said
+                  + "; lowering /proc/self/oom_score_adj below what this JVM was given takes"
+                  + " CAP_SYS_RESOURCE: grant it (systemd: AmbientCapabilities=CAP_SYS_RESOURCE,"
+                  + " docker: --cap-add SYS_RESOURCE), or ask for a higher value; "
+                  + NOT_STARTED);
       case JOIN_REFUSED ->
           new LaunchException(
-              "could not enter the box%s; the kernel asks for the right to write to %s and to cgroup.procs of the cgroup above both it and this JVM; the command was not started"
-                  .formatted(said, box.resolve("cgroup.procs")));
+              "could not enter the box"
+                  + said
+                  + "; the kernel asks for the right to write to cgroup.procs of "
+                  + box
+                  + " and of the cgroup above both it and this JVM; "
+                  + NOT_STARTED);
       case ENDED ->
-          kills > 0
-              ? new LaunchException(
-                  "memoryMax of %s is too small even for the launch: the shell that was to become the command was OOM-killed in the box; the command was not started"
-                      .formatted(scope.memoryMax()))
-              : new LaunchException(
-                  "the shell that was to enter the box ended before, with exit value %d%s; it needs /bin/sh and /proc; the command was not started"
-                      .formatted(report.process().exitValue(), said));
+          new LaunchException(
+              kills > 0
+                  ? "memoryMax of "
+                      + scope.memoryMax()
+                      + " is too small even for the launch: the shell that was to become the"
+                      + " command was OOM-killed in the box; "
+                      + NOT_STARTED
+                  : "the shell that was to enter the box ended before it did, with exit value "
+                      + report.process().exitValue()
+                      + said
+                      + "; it needs to see the processes of this user in /proc; "
+                      + NOT_STARTED);
       case SILENT, JOINED ->
           new LaunchException(
-              "the shell that was to enter the box did not say that it did%s; the command was not started"
-                  .formatted(said));
+              "the shell that was to enter the box did not say that it did"
+                  + said
+                  + "; "
+                  + NOT_STARTED);
     };
   }
 }

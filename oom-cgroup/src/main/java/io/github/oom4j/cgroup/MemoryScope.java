@@ -218,9 +218,10 @@ public final class MemoryScope {
 
     /**
      * Sets the command's {@code oom_score_adj}. If this is not called, it is 0, also where this JVM
-     * is protected, because a protected command could not be killed at its limit; only if this JVM
-     * has a positive value and lacks {@code CAP_SYS_RESOURCE}, which lowering takes, that value
-     * stays. What is set here is set, or the start fails with a {@link DeniedException}.
+     * is protected, because a protected command could not be killed at its limit. Only a positive
+     * value that somebody privileged gave to this JVM (systemd's {@code OOMScoreAdjust=}, a
+     * kubelet) stays if the kernel refuses to lower it, which takes {@code CAP_SYS_RESOURCE}. What
+     * is set here is set, or the start fails with a {@link DeniedException}.
      *
      * @param adj -1000 to 1000
      * @return this

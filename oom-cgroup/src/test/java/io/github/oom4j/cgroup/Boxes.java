@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -52,7 +53,7 @@ final class Boxes {
       if (System.nanoTime() > end) {
         return false;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
     return true;
   }

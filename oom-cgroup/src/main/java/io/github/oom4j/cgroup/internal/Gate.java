@@ -175,16 +175,20 @@ public final class Gate {
         said.append(new String(news, 0, length, StandardCharsets.ISO_8859_1));
         Optional<Outcome> outcome = outcome(said);
         if (outcome.isPresent()) {
-          return new Report(process, outcome.get(), said.toString().strip());
+          return new Report(process, outcome.get(), words(said));
         }
         if (ended || System.nanoTime() > end) {
-          return new Report(
-              process, ended ? Outcome.ENDED : Outcome.SILENT, said.toString().strip());
+          return new Report(process, ended ? Outcome.ENDED : Outcome.SILENT, words(said));
         }
       }
     } catch (IOException e) {
       return new Report(process, Outcome.SILENT, "its channel broke: " + e.getMessage());
     }
+  }
+
+  /** What the shell itself said, on one line. */
+  private static String words(CharSequence said) {
+    return said.toString().replaceAll("(?m)^(J|E \\w+)$", "").strip().replace('\n', ' ');
   }
 
   private static Optional<Outcome> outcome(CharSequence said) {

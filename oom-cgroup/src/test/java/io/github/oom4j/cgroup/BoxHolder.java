@@ -1,0 +1,17 @@
+package io.github.oom4j.cgroup;
+
+import java.util.Arrays;
+
+/** A JVM that holds a box: prints the command's PID, then waits to be killed. */
+final class BoxHolder {
+
+  private BoxHolder() {}
+
+  /** Takes the limit in MiB, then the command. */
+  public static void main(String[] arguments) throws Exception {
+    String[] command = Arrays.copyOfRange(arguments, 1, arguments.length);
+    ScopedProcess job = Boxes.ofMebibytes(Long.parseLong(arguments[0])).start(command);
+    System.out.println(job.pid() + " " + job.cgroup().path());
+    job.waitFor();
+  }
+}

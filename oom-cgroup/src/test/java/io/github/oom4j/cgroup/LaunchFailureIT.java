@@ -1,0 +1,128 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Need;
+import io.github.oom4j.guest.Needs;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A command that can't be started is refused, and nothing is left. */
+@Needs(Need.MEMORY_CGROUP)
+class LaunchFailureIT {
+
+  @TempDir Path dir;
+
+  private final Leftovers leftovers = Leftovers.now();
+
+  @AfterEach
+  void nothingIsLeft() {
+    leftovers.assertNone();
+  }
+
+  @Test
+  void aMissingProgram() {
+    refused(new ProcessBuilder("no-such-program"), "could not start no-such-program: no such");
+    refused(new ProcessBuilder("/no/such"), "could not start /no/such: /no/such: no such file");
+  }
+
+  @Test
+  void aDirectory() {
+    refused(new ProcessBuilder("/tmp"), "could not start /tmp: /tmp is a directory");
+  }
+
+  @Test
+  void aFileThatIsNotExecutable() throws Exception {
+    Path file = Files.writeString(dir.resolve("plain"), "#!/bin/sh\n");
+
+    refused(new ProcessBuilder(file.toString()), file + " is not executable");
+  }
+
+  @Test
+  void aMissingInterpreter() throws Exception {
+    Path file = Files.writeString(dir.resolve("script"), "#!/no/such/shell\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+
+    refused(new ProcessBuilder(file.toString()), "/no/such/shell: no such file");
+  }
+
+  @Test
+  void aMissingWorkingDirectory() {
+    refused(
+        new ProcessBuilder("true").directory(new File("/no/such/dir")),
+        "could not start true: no such directory to run it in: /no/such/dir");
+  }
+
+  @Test
+  void aMissingFileToReadFrom() {
+    refused(new ProcessBuilder("true").redirectInput(new File("/no/such/file")), "/no/such/file");
+  }
+
+  @Test
+  void aNulCharacter() {
+    refused(new ProcessBuilder("echo", "a\0b"), "holds a NUL character");
+  }
+
+  @Test
+  void moreArgumentsThanTheKernelTakes() {
+    refused(new ProcessBuilder("echo", "x".repeat(200_000)), "Argument list too long");
+  }
+
+  @Test
+  void noWordsAtAll() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Boxes.ofMebibytes(64).start(List.of()))
+        .withMessage("the command has no words, not even a program");
+  }
+
+  @Test
+  void aBackendThatIsNotThere() {
+    assertThatExceptionOfType(UnsupportedKernelException.class)
+        .isThrownBy(
+            () ->
+                MemoryScope.builder()
+                    .memoryMax(ByteSize.mebibytes(64))
+                    .backend(ScopeBackend.SYSTEMD)
+                    .start("true"))
+        .withMessage("comes with a later release");
+  }
+
+  @Test
+  void aBoxTooSmallForAnythingIsNeverTheCommandsOwnFailure() throws Exception {
+    // The shell that becomes the command dies in the box: before it has said that it is there, or,
+    // which is more likely, on its way to becoming the command.
+    MemoryScope scope = MemoryScope.builder().memoryMax(ByteSize.kibibytes(4)).build();
+    try (ScopedProcess job = scope.start("true")) {
+      assertThat(job.waitFor().events().oomKill()).hasValue(1);
+      assertThat(job.waitFor().verdict().explain()).startsWith("OOM-killed");
+    } catch (LaunchException e) {
+      assertThat(e).hasMessageContaining("memoryMax of 4.0Ki is too small even for the launch");
+    }
+  }
+
+  @Test
+  void anInterruptedThreadStartsAndClosesAllTheSame() throws Exception {
+    Thread.currentThread().interrupt();
+    ScopedProcess job = Boxes.ofMebibytes(64).start("sleep", "60");
+    job.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(job.waitFor().exitValue()).isEqualTo(137);
+  }
+
+  private static void refused(ProcessBuilder command, String message) {
+    assertThatExceptionOfType(LaunchException.class)
+        .isThrownBy(() -> Boxes.ofMebibytes(64).start(command))
+        .withMessageContaining(message);
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What this JVM holds, to be compared with what it holds later. */
+final class Leftovers {
+
+  private final int descriptors;
+  private final Set<String> files;
+
+  private Leftovers(int descriptors, Set<String> files) {
+    this.descriptors = descriptors;
+    this.files = files;
+  }
+
+  static Leftovers now() {
+    return new Leftovers(descriptors(), files());
+  }
+
+  /**
+   * Fails if there is a box, a child process, a thread, a descriptor or a file more than before.
+   */
+  void assertNone() {
+    assertThat(Boxes.left()).isEmpty();
+    // The JDK closes the pipes of a process when its reaper thread has seen it die.
+    Boxes.await(() -> children() == 0 && descriptors() <= descriptors);
+    assertThat(children()).as("child processes").isZero();
+    assertThat(descriptors()).as("descriptors").isLessThanOrEqualTo(descriptors);
+    assertThat(threads()).as("threads").isEmpty();
+    assertThat(files()).as("temporary files").isSubsetOf(files);
+  }
+
+  private static long children() {
+    return ProcessHandle.current().descendants().count();
+  }
+
+  private static int descriptors() {
+    return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+  }
+
+  private static Set<String> files() {
+    String[] names = Objects.requireNonNull(new File("/tmp").list());
+    return Arrays.stream(names).filter(name -> name.contains("oom4j")).collect(Collectors.toSet());
+  }
+
+  private static Stream<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains("oom4j"));
+  }
+}
