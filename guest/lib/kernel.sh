@@ -24,7 +24,7 @@ kernel_source() {
 kernel() {
   local source
   source=$(kernel_source "$1")
-  kernel=$cache/kernel-$1-$(hash "$source" "$guest_dir/lib/kernel.sh" "$guest_dir/lib/initrd")
+  kernel=$cache/kernel-$1-$(hash "$source" "$(declare -f fetch_uml fetch_linux)" "$guest_dir/lib/initrd")
   # shellcheck disable=SC2086 # two words
   built "$kernel" fetch_kernel $source
 }
@@ -85,5 +85,6 @@ provides() {
   printf '%s\n' "$list"
 }
 
-# The seconds after which a guest is taken for hung.
-limit() { [[ $1 == uml* ]] && echo 300 || echo 900; }
+# The seconds after which a guest with the tests is taken for hung: in all, and without a word.
+limit() { [[ $1 == uml* ]] && echo 900 || echo 1800; }
+silence=240

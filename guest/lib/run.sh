@@ -21,10 +21,12 @@ end_guest() {
   # shellcheck disable=SC2086 # one word a process
   [[ -z $jobs ]] || kill $jobs 2>/dev/null || true
   [[ -z $run_dir ]] || rm -rf "$run_dir"
-  run_dir= tail_pid=
+  run_dir=''
+  tail_pid=''
 }
 trap 'end_guest; rm -rf "$work"' EXIT
 trap 'exit 130' INT
+trap 'exit 129' HUP
 trap 'exit 143' TERM
 
 # contained COMMAND... : in namespaces of its own, in place of this shell
@@ -63,6 +65,17 @@ boot_qemu() {
     -append "$words oom4j.disk=/dev/vd ${boot_words[*]}" "${disks[@]}"
 }
 
+# watchdog FILE SECONDS : returns after that time, or when the file has not grown for $silence seconds.
+watchdog() {
+  local start=$SECONDS pipe now
+  exec {pipe}<> <(:) # a sleep would be one more process to end
+  while ((SECONDS - start < $2)); do
+    read -rt 1 -u "$pipe" || true
+    printf -v now '%(%s)T'
+    ((now - $(stat -c %Y "$1") < ${silence:-$2})) || break
+  done
+}
+
 # run_guest KERNEL USERLAND JOB OUT MEMORY SECONDS [BOOTWORD...] : JOB is a folder with a script
 # "run" and a file "environment"; what the script leaves in /out arrives in OUT, the console in
 # OUT/console.log. Returns the script's status, or 99 when the guest did not come to an end.
@@ -92,11 +105,11 @@ run_guest() {
     boot_qemu "$memory" "$@" &
   fi </dev/null >"$out/console.log" 2>&1
   guest_pid=$!
-  sleep "$seconds" &
+  watchdog "$out/console.log" "$seconds" &
   wait -n "$guest_pid" "$!" || true
   if kill -0 "$guest_pid" 2>/dev/null; then
     sleep 0.2
-    say "the guest $name did not end within $seconds s; its last console lines:"
+    say "the guest $name hangs, or takes over $seconds s; its last console lines:"
     tail -n 20 "$out/console.log" >&2
   else
     guest_pid=

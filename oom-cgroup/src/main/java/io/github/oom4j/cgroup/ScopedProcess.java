@@ -100,7 +100,7 @@ public final class ScopedProcess implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted while it waits
    */
   public Optional<ScopeResult> waitFor(Duration timeout) throws InterruptedException {
-    return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)
+    return process.waitFor(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS)
         ? Optional.of(result())
         : Optional.empty();
   }

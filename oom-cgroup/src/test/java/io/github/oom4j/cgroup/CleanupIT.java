@@ -11,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -196,6 +198,31 @@ class CleanupIT {
     assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
     assertThat(inside).noneMatch(Boxes::isAlive);
     assertThat(Boxes.isAlive(pid)).isFalse();
+  }
+
+  /** Killed while it makes, starts, closes; wherever it is, nothing is left. */
+  @Test
+  void noStepOfALaunchCanBeTheLast() throws Exception {
+    Random random = new Random(7);
+    for (int i = 0; i < 8; i++) {
+      String mark = "1000." + ProcessHandle.current().pid() + i;
+      Process jvm = new ProcessBuilder(Boxes.java(BoxMaker.class, "sleep", mark)).start();
+      assertThat(reader(jvm).readLine()).isNotNull();
+      long end = System.nanoTime() + random.nextInt(60_000_000);
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      jvm.destroyForcibly().waitFor();
+
+      assertThat(Boxes.await(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
+      assertThat(Boxes.await(() -> commandLines().noneMatch(line -> line.contains(mark))))
+          .as("processes of JVM " + jvm.pid())
+          .isTrue();
+    }
+  }
+
+  private static Stream<String> commandLines() {
+    return ProcessHandle.allProcesses().flatMap(process -> process.info().commandLine().stream());
   }
 
   private static void kill(String arguments) throws Exception {

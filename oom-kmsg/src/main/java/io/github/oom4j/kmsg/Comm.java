@@ -3,7 +3,7 @@ package io.github.oom4j.kmsg;
 /** A task's command name as a log shows it: TASK_COMM_LEN, 16 bytes with the closing NUL. */
 final class Comm {
 
-  private static final int LONGEST = 15;
+  static final int LONGEST = 15;
 
   private Comm() {}
 

@@ -63,10 +63,16 @@ final class Cursor {
 
   /** Everything up to the next such character, or to the end. */
   String upTo(char stop) {
-    int end = text.indexOf(stop, at);
-    String token = text.substring(at, end < 0 ? text.length() : end);
-    at += token.length();
-    return token;
+    return upTo(stop, text.length());
+  }
+
+  /** The same, of at most that many characters. */
+  String upTo(char stop, int most) {
+    int from = at;
+    while (at < text.length() && at - from < most && text.charAt(at) != stop) {
+      at++;
+    }
+    return text.substring(from, at);
   }
 
   /** A decimal number of 0 or more, or -1 if there is none here. Too large ones are 2^63-1. */
@@ -78,6 +84,14 @@ final class Cursor {
       value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
     }
     return at == from ? -1 : value;
+  }
+
+  /** Whether all that is left is a number. */
+  boolean isNumberToTheEnd() {
+    int from = at;
+    boolean number = signedNumber().isPresent() && atEnd();
+    at = from;
+    return number;
   }
 
   /** A PID or another number that fits an int, or -1. */

@@ -153,7 +153,8 @@ public final class KernelLog {
       }
       return parse(Files.newInputStream(path), path.toString());
     } catch (IOException e) {
-      throw KernelFile.failure("read the kernel log", path, e, "");
+      throw KernelFile.failure(
+          "read the kernel log", path, e, "name a saved kernel log that this user may read");
     }
   }
 
@@ -190,8 +191,20 @@ public final class KernelLog {
       throw new UnsupportedKernelException(
           "could not read " + file + ": this is not Linux; parse a saved kernel log instead");
     }
-    KmsgDevice device = KmsgDevice.open(file);
-    return atEnd ? closingOnFailure(device, device::seekToEnd) : device;
+    try {
+      KmsgDevice device = KmsgDevice.open(file);
+      return atEnd ? closingOnFailure(device, device::seekToEnd) : device;
+    } catch (LinkageError e) {
+      throw new UnsupportedKernelException(
+          "could not read "
+              + file
+              + ": JNA could not load its native library ("
+              + e
+              + "); it needs jna and jna-platform on the class or module path, glibc, and a temporary"
+              + " directory that is not mounted noexec (or -Djna.tmpdir=..); otherwise parse the"
+              + " output of dmesg",
+          e);
+    }
   }
 
   private static RecordSource closingOnFailure(RecordSource source, Runnable step) {

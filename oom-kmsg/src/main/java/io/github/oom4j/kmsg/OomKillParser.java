@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * another facility than the kernel's are ignored. Memory is bounded, whatever comes in: one open
  * report of at most 16,384 records, and one message of at most 16 KiB.
  *
+ * <p>Events of records are {@link OomKillEvent#trusted()}: whoever calls {@code accept} vouches
+ * that they come from {@code /dev/kmsg}. Events of lines never are.
+ *
  * <p>Reading a record that is not about an OOM allocates nothing while no report is open. Not
  * thread-safe.
  */
 public final class OomKillParser {
-
-  private static final String EIGHT_BLANKS = " ".repeat(8);
 
   private final ReportReader reports = new ReportReader();
   private final TextLines lines = new TextLines();
@@ -91,8 +92,7 @@ public final class OomKillParser {
 
   /**
    * Takes one line of a text log: dmesg in its formats, syslog, journalctl -k, or a raw record;
-   * told apart by the line itself. The events of such lines are never {@link
-   * OomKillEvent#trusted()}.
+   * told apart by the line itself.
    *
    * @param line the line, without its line break
    * @return the kills that are complete now, mostly none
@@ -145,46 +145,9 @@ public final class OomKillParser {
     return !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
   }
 
-  /** Ends a message of a text log, which may be wrapped, escaped, or hold two messages. */
-  private void complete(@Nullable LogLine line) {
-    if (line == null || acceptWrapped(line)) {
-      return;
+  private void complete(@Nullable TextMessage message) {
+    if (message != null) {
+      message.giveTo(reports);
     }
-    String text = line.text();
-    if (text.contains("\\x") && reports.accept(line.withText(Escapes.ofDmesgInC(text)))) {
-      return;
-    }
-    // journalctl prints a tab as eight blanks, which can make a name too long to be one.
-    if (text.contains(EIGHT_BLANKS)
-        && reports.accept(line.withText(text.replace(EIGHT_BLANKS, "\t")))) {
-      return;
-    }
-    int second = TextPrefix.next(text, 0);
-    if (second >= 0) {
-      reports.accept(line.withText(text.substring(0, second).stripTrailing()));
-      reports.accept(TextLines.single(text.substring(second)));
-    }
-  }
-
-  private boolean acceptWrapped(LogLine line) {
-    if (line.text().indexOf('\n') < 0) {
-      return reports.accept(line);
-    }
-    // A newline is part of a name, or where a mail client wrapped the line. Paths have none.
-    if (line.text().startsWith(SummaryLine.START)) {
-      return reports.accept(TextLines.unwrapped(line, ""));
-    }
-    List<LogLine> readings = TextLines.unwrapped(line);
-    for (LogLine reading : readings) {
-      if (ReportReader.isWhole(reading)) {
-        return reports.accept(reading);
-      }
-    }
-    for (LogLine reading : readings) {
-      if (reports.accept(reading)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -57,6 +57,7 @@ final class OpenReport {
       return true;
     }
     if (memInfo.accept(text, cut)) {
+      stats.end();
       truncated |= cut;
       return true;
     }
@@ -72,7 +73,7 @@ final class OpenReport {
     if (table.isPresent() && tasks == null) {
       tasks = table.get();
     }
-    return table.isPresent();
+    return table.isPresent() || text.strip().startsWith(TaskTable.TITLE);
   }
 
   private boolean acceptScope(String text, boolean fromText) {

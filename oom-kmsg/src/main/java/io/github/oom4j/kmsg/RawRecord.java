@@ -31,7 +31,7 @@ final class RawRecord {
     }
     char flag = (char) (bytes[at] & 0xff);
     int text = endOfHeader(bytes, at, end);
-    if (flag <= ' ' || flag >= 0x7f || text < 0) {
+    if (flag <= ' ' || flag >= 0x7f || flag == ';' || text < 0) {
       return Optional.empty();
     }
     int textEnd = text;

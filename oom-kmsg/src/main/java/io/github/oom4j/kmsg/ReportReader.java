@@ -23,6 +23,7 @@ final class ReportReader {
 
   private @Nullable OpenReport report;
   private @Nullable HeldKill held;
+  private @Nullable HeldKill released;
   private @Nullable KillGroup group;
   private @Nullable SplitLine split;
   private final List<OomKillEvent> found = new ArrayList<>();
@@ -112,8 +113,7 @@ final class ReportReader {
   }
 
   private void open(LogLine line) {
-    release();
-    group = null;
+    closeReport();
     report = new OpenReport(line.caller(), false);
     recordsInReport = 0;
     lastTime = line.sinceBoot();
@@ -121,6 +121,7 @@ final class ReportReader {
 
   private void closeReport() {
     release();
+    released = null;
     group = null;
     report = null;
   }
@@ -141,15 +142,13 @@ final class ReportReader {
       }
       return;
     }
-    release();
-    group = null;
+    closeReport();
     if (current != null
         && current.mayOwn(line)
         && !silent(line)
         && current.explains(kill.victim())) {
       newKill = new HeldKill(line, kill, current);
     }
-    report = null;
     held = newKill;
     recordsSinceKill = 0;
   }
@@ -158,12 +157,14 @@ final class ReportReader {
     if (group != null && group.isRepeatedBy(newGroup, line)) {
       return;
     }
-    HeldKill first = held;
-    held = null;
-    report = null;
-    if (first != null) {
-      found.add(first.event(Optional.of(newGroup.cgroup())));
+    // If the line comes late, the first kill has been told; it must not be told again.
+    HeldKill first = held == null ? released : held;
+    if (held != null) {
+      found.add(held.event(Optional.of(newGroup.cgroup())));
     }
+    held = null;
+    released = null;
+    report = null;
     group = KillGroup.of(newGroup, line, first);
   }
 
@@ -172,6 +173,7 @@ final class ReportReader {
     HeldKill kill = held;
     if (kill != null) {
       held = null;
+      released = kill;
       found.add(kill.event(Optional.empty()));
     }
   }

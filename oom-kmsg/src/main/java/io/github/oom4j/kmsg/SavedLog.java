@@ -19,13 +19,13 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
   /** The longest line that is read; a record has at most 8192 bytes. */
   static final int LONGEST_LINE = 16_384;
 
-  private static final int BLOCK = 65_536;
+  private static final int BLOCK = 32_768;
 
   private final InputStream in;
   private final String name;
   private final OomKillParser parser = new OomKillParser();
   private final Deque<OomKillEvent> found = new ArrayDeque<>();
-  private final byte[] buffer = new byte[2 * BLOCK];
+  private final byte[] buffer = new byte[BLOCK + LONGEST_LINE];
   private int at;
   private int filled;
   private final byte[] previous = new byte[LONGEST_LINE];

@@ -124,7 +124,7 @@ record SummaryLine(
 
   /** The next {@code ,task=} that can be the kernel's: what follows is short enough for a name. */
   private static int nextTask(String names, int from) {
-    int at = names.indexOf(TASK, from);
+    int at = names.indexOf(TASK, Math.max(from, names.length() - TASK.length() - Comm.LONGEST));
     while (at >= 0 && !Comm.isPossible(names.substring(at + TASK.length()))) {
       at = names.indexOf(TASK, at + 1);
     }

@@ -14,6 +14,9 @@ import java.util.OptionalLong;
  */
 final class TaskTable {
 
+  /** The line in front of the table, since 4.19. */
+  static final String TITLE = "Tasks state (memory values in pages):";
+
   /** The most rows that are kept of one dump. */
   static final int MOST_ROWS = 16_384;
 

@@ -47,6 +47,8 @@ record TextPrefix(
     "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"
   };
 
+  private static final int LONGEST_DATE = 64;
+
   static TextPrefix parse(String text) {
     // Mail clients write some blanks as U+00A0.
     String line = text.replace('\u00a0', ' ');
@@ -144,7 +146,7 @@ record TextPrefix(
       }
     }
     line.backTo(from + 1);
-    String inside = line.upTo(']');
+    String inside = line.upTo(']', LONGEST_DATE);
     if (!isDate(inside) || !line.skip("] ")) {
       line.backTo(from);
     }
@@ -155,7 +157,6 @@ record TextPrefix(
   private static boolean isDate(String text) {
     int length = text.length();
     return length >= 13
-        && length <= 64
         && text.charAt(length - 5) == ' '
         && text.charAt(length - 8) == ':'
         && text.charAt(length - 11) == ':'

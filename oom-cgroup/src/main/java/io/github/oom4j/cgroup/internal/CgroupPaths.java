@@ -6,7 +6,6 @@ import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,17 +51,13 @@ public final class CgroupPaths {
     Path mountinfo = Path.of("/proc/self/mountinfo");
     try {
       return parse(read(mountinfo), read(cgroup));
-    } catch (NoSuchFileException e) {
-      if (Files.exists(mountinfo)) {
-        throw new ProcessGoneException("no process " + pid + ": " + cgroup + " does not exist", e);
-      }
-      throw KernelFile.failure("find the cgroups of " + pid, mountinfo, e, "Linux is needed");
     } catch (IOException e) {
-      // ESRCH: the process ended between open and read.
-      if (Files.notExists(cgroup)) {
-        throw new ProcessGoneException("process " + pid + " ended meanwhile", e);
+      // A read of a process that ended after the open fails with ESRCH.
+      if (!pid.equals("self") && Files.exists(mountinfo) && Files.notExists(cgroup)) {
+        throw new ProcessGoneException("no process " + pid + ": no " + cgroup, e);
       }
-      throw KernelFile.failure("find the cgroups of " + pid, cgroup, e, "");
+      Path missing = Files.exists(mountinfo) ? cgroup : mountinfo;
+      throw KernelFile.failure("find the cgroups of " + pid, missing, e, "");
     }
   }
 

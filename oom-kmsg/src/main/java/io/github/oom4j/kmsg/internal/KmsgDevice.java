@@ -53,23 +53,9 @@ public final class KmsgDevice implements RecordSource {
    * @param path the device
    * @return the device, open
    * @throws OomException if it can't be opened; the message says what would help
+   * @throws LinkageError if JNA is missing or can't load its native library
    */
   public static KmsgDevice open(Path path) {
-    try {
-      return openNative(path);
-    } catch (LinkageError e) {
-      throw new UnsupportedKernelException(
-          "could not read "
-              + path
-              + ": JNA could not load its native library ("
-              + e.getMessage()
-              + "); it needs glibc and a temporary directory that is not mounted noexec: set"
-              + " -Djna.tmpdir, or parse the output of dmesg instead",
-          e);
-    }
-  }
-
-  private static KmsgDevice openNative(Path path) {
     int fd = LibC.open(path.toString(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
       throw refused(path, Native.getLastError());

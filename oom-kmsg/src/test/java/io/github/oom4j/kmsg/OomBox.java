@@ -1,0 +1,92 @@
+package io.github.oom4j.kmsg;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A memory cgroup of 32 MiB without swap, version 1 or 2, in which a process is driven out of
+ * memory. Needs root.
+ */
+final class OomBox implements AutoCloseable {
+
+  private static final Path V1 = Path.of("/sys/fs/cgroup/memory");
+  private static final Path V2 = Path.of("/sys/fs/cgroup");
+  private static final String LIMIT = Integer.toString(32 << 20);
+
+  private final Path cgroup;
+
+  private OomBox(Path cgroup) {
+    this.cgroup = cgroup;
+  }
+
+  static OomBox create() throws IOException {
+    boolean v1 =
+        Files.exists(V1.resolve("memory.limit_in_bytes")) || Files.exists(V1.resolve("tasks"));
+    if (!v1) {
+      Files.writeString(V2.resolve("cgroup.subtree_control"), "+memory");
+    }
+    Path cgroup = (v1 ? V1 : V2).resolve("oom4j-kmsg-it-" + ProcessHandle.current().pid());
+    OomBox box = new OomBox(Files.createDirectory(cgroup));
+    try {
+      box.set(v1 ? "memory.limit_in_bytes" : "memory.max", LIMIT);
+      Path swap = cgroup.resolve(v1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max");
+      if (Files.exists(swap)) {
+        Files.writeString(swap, v1 ? LIMIT : "0");
+      }
+      return box;
+    } catch (IOException e) {
+      box.close();
+      throw e;
+    }
+  }
+
+  private void set(String file, String value) throws IOException {
+    Files.writeString(cgroup.resolve(file), value);
+  }
+
+  String name() {
+    return cgroup.getFileName().toString();
+  }
+
+  /** Runs a process in the box that reads an endless line; returns its PID when it is dead. */
+  long kill() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "echo 0 > /proc/self/oom_score_adj; echo $$ > "
+                    + cgroup.resolve("cgroup.procs")
+                    + " && exec tail /dev/zero")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new IOException("nobody killed it");
+    }
+    return process.pid();
+  }
+
+  @Override
+  public void close() throws IOException {
+    // The dead leave a moment after they are waited for.
+    for (int attempt = 0; ; attempt++) {
+      try {
+        Files.deleteIfExists(cgroup);
+        return;
+      } catch (IOException e) {
+        if (attempt == 100) {
+          throw e;
+        }
+        try {
+          Thread.sleep(20);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          throw e;
+        }
+      }
+    }
+  }
+}
