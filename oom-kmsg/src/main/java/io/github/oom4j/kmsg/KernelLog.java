@@ -142,8 +142,7 @@ public final class KernelLog {
    * @return the kills; close the stream to close the file early, which its end does by itself.
    *     While reading, it may throw {@link KernelIoException}
    * @throws io.github.oom4j.DeniedException if this process may not read the file
-   * @throws UnsupportedKernelException if there is no such file
-   * @throws KernelIoException if it can't be opened otherwise
+   * @throws KernelIoException if there is no such file, or it can't be opened otherwise
    */
   public static Stream<OomKillEvent> parse(Path path) {
     try {
@@ -152,6 +151,8 @@ public final class KernelLog {
             "could not read the kernel log: " + path + ": is a directory; name a file in it");
       }
       return parse(Files.newInputStream(path), path.toString());
+    } catch (NoSuchFileException e) {
+      throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
     } catch (IOException e) {
       throw KernelFile.failure(
           "read the kernel log", path, e, "name a saved kernel log that this user may read");

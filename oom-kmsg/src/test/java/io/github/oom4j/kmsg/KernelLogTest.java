@@ -63,7 +63,7 @@ class KernelLogTest {
         .isInstanceOf(UnsupportedKernelException.class)
         .hasMessageContaining("neither dev/kmsg nor kmsg");
     assertThatThrownBy(() -> KernelLog.parse(missing))
-        .isInstanceOf(UnsupportedKernelException.class)
+        .isInstanceOf(KernelIoException.class)
         .hasMessageContaining(missing.toString());
     assertThatThrownBy(() -> KernelLog.parse(folder))
         .isInstanceOf(KernelIoException.class)

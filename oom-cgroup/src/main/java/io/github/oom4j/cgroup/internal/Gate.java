@@ -50,11 +50,13 @@ public final class Gate {
       exec "$@"
       """;
 
+  private final String name;
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
 
-  private Gate(ProcessBuilder shell, String pwd, List<String> command) {
+  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command) {
+    this.name = name;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
@@ -123,7 +125,7 @@ public final class Gate {
     List<String> tail = new ArrayList<>(environment.prefix(argv0));
     tail.add(argv0);
     tail.addAll(words.subList(1, words.size()));
-    return new Gate(shell, environment.pwd(), tail);
+    return new Gate(words.get(0), shell, environment.pwd(), tail);
   }
 
   /** The shell searches the command's PATH; where that is another than ours, the path is named. */
@@ -153,7 +155,7 @@ public final class Gate {
     try {
       process = shell.command(words).start();
     } catch (IOException e) {
-      throw new LaunchException("could not start " + command + ": " + e.getMessage(), e);
+      throw new LaunchException("could not start " + name + ": " + e.getMessage(), e);
     }
     Report report = listen(process, guard.channel());
     if (report.outcome() != Outcome.JOINED) {
