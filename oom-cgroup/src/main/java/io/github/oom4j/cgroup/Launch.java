@@ -7,14 +7,13 @@ import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Gate;
 import io.github.oom4j.cgroup.internal.Guard;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts a command in a new box: all of it, or nothing is left. */
 final class Launch {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final String NOT_STARTED = "the command was not started";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -45,7 +44,8 @@ final class Launch {
 
   /** Unique for ever, so that the kernel's log can be searched for it. */
   private static String newName() {
-    return "oom4j-%d-%016x".formatted(ProcessHandle.current().pid(), RANDOM.nextLong());
+    return "oom4j-%d-%016x"
+        .formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextLong());
   }
 
   private ScopedProcess through(Gate gate) {

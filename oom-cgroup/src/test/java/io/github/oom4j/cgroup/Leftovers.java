@@ -3,14 +3,19 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What this JVM holds, to be compared with what it holds later. */
 final class Leftovers {
+
+  private static final Pattern OF_THE_JDK = Pattern.compile(".*\\.(jar|class)|/dev/u?random");
 
   private final int descriptors;
   private final Set<String> files;
@@ -41,8 +46,18 @@ final class Leftovers {
     return ProcessHandle.current().descendants().count();
   }
 
+  /** Without those that the JDK opens once, to load classes and to name temporary files. */
   private static int descriptors() {
-    return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+    int count = 0;
+    for (File descriptor : Objects.requireNonNull(new File("/proc/self/fd").listFiles())) {
+      try {
+        String target = Files.readSymbolicLink(descriptor.toPath()).toString();
+        count += OF_THE_JDK.matcher(target).matches() ? 0 : 1;
+      } catch (IOException e) {
+        // The one with which the directory was read.
+      }
+    }
+    return count;
   }
 
   private static Set<String> files() {

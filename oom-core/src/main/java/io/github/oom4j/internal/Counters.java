@@ -10,38 +10,21 @@ import java.util.OptionalLong;
 
 /**
  * A kernel file of named numbers, one a line: {@code MemTotal: 24032748 kB} or {@code oom_kill 3}.
- * Immutable; keeps the order of the file, and of two lines with one name the first.
+ * Lines of another form are passed over: a kernel may print what we do not know yet. Of two lines
+ * with one name the first counts. Immutable.
+ *
+ * <p>Lines are read when they are asked for: most readers of meminfo want two of its sixty.
  */
 public final class Counters {
 
-  // Names are cut out of the text only when asked for: that halves the cost of reading meminfo.
   private final byte[] text;
-  private final int[] starts;
-  private final int[] ends;
-  private final long[] values;
-  private final boolean[] kibibytes;
-  private final int size;
 
-  private Counters(byte[] text, int lines) {
+  private Counters(byte[] text) {
     this.text = text;
-    starts = new int[lines];
-    ends = new int[lines];
-    values = new long[lines];
-    kibibytes = new boolean[lines];
-    int n = 0;
-    for (int start = 0; start < text.length; ) {
-      int end = endOfLine(text, start);
-      if (readLine(start, end, n)) {
-        n++;
-      }
-      start = end + 1;
-    }
-    size = n;
   }
 
   /**
-   * Reads the text of such a file. Lines of another form are skipped: a kernel may print what we do
-   * not know yet.
+   * Takes the text of such a file.
    *
    * @param text the whole file, not to be changed afterwards
    * @param source the file's name, for the error message
@@ -49,58 +32,90 @@ public final class Counters {
    * @throws KernelFormatException if there is not one line of the form
    */
   public static Counters parse(byte[] text, String source) {
-    int lines = 1;
-    for (byte b : text) {
-      if (b == '\n') {
-        lines++;
+    Line line = new Line(text);
+    while (line.next()) {
+      if (line.read()) {
+        return new Counters(text);
       }
     }
-    Counters counters = new Counters(text, lines);
-    if (counters.size == 0) {
-      String line =
-          new String(text, 0, Math.min(60, endOfLine(text, 0)), StandardCharsets.US_ASCII);
-      throw new KernelFormatException(
-          source + ", line 1: expected a name and a number, found '" + printable(line) + "'");
-    }
-    return counters;
+    String first = new String(text, 0, Math.min(60, text.length), StandardCharsets.US_ASCII);
+    throw new KernelFormatException(
+        source
+            + ", line 1: expected a name and a number, found '"
+            + first.lines().findFirst().orElse("").replaceAll("\\P{Print}", "?")
+            + "'");
   }
 
-  private boolean readLine(int start, int end, int n) {
-    int nameEnd = start;
-    while (nameEnd < end && text[nameEnd] != ':' && text[nameEnd] != ' ') {
-      nameEnd++;
+  /** A walk over the lines of the text, with the numbers of the one it stands on. */
+  private static final class Line {
+    private final byte[] text;
+    private int start = -1;
+    private int end = -1;
+    private int nameEnd;
+    private long value;
+    private boolean kibibytes;
+
+    Line(byte[] text) {
+      this.text = text;
     }
-    int at = nameEnd < end && text[nameEnd] == ':' ? nameEnd + 1 : nameEnd;
-    while (at < end && text[at] == ' ') {
-      at++;
+
+    boolean next() {
+      start = end + 1;
+      if (start >= text.length) {
+        return false;
+      }
+      end = start;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
+      return true;
     }
-    int digits = at;
-    long value = 0;
-    while (at < end && text[at] >= '0' && text[at] <= '9' && at - digits < 18) {
-      value = 10 * value + (text[at++] - '0');
+
+    /** Reads the line; false if it is of another form. */
+    boolean read() {
+      nameEnd = start;
+      while (nameEnd < end && text[nameEnd] != ':' && text[nameEnd] != ' ') {
+        nameEnd++;
+      }
+      int at = nameEnd < end && text[nameEnd] == ':' ? nameEnd + 1 : nameEnd;
+      while (at < end && text[at] == ' ') {
+        at++;
+      }
+      int digits = at;
+      value = 0;
+      while (at < end && text[at] >= '0' && text[at] <= '9' && at - digits < 18) {
+        value = 10 * value + (text[at++] - '0');
+      }
+      kibibytes = end - at == 3 && text[at] == ' ' && text[at + 1] == 'k' && text[at + 2] == 'B';
+      return nameEnd > start && at > digits && (at == end || kibibytes);
     }
-    boolean plain = at == end;
-    boolean kb = end - at == 3 && text[at] == ' ' && text[at + 1] == 'k' && text[at + 2] == 'B';
-    if (nameEnd == start || at == digits || !(plain || kb)) {
-      return false;
+
+    boolean startsWith(String name) {
+      if (end - start <= name.length()) {
+        return false;
+      }
+      for (int i = 0; i < name.length(); i++) {
+        if ((text[start + i] & 0xff) != name.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
     }
-    starts[n] = start;
-    ends[n] = nameEnd;
-    values[n] = value;
-    kibibytes[n] = kb;
-    return true;
+
+    int nameLength() {
+      return nameEnd - start;
+    }
   }
 
-  private static int endOfLine(byte[] text, int start) {
-    int end = start;
-    while (end < text.length && text[end] != '\n') {
-      end++;
+  /** The first line of that name, or the end. */
+  private Line find(String name) {
+    Line line = new Line(text);
+    while (line.next()) {
+      if (line.startsWith(name) && line.read() && line.nameLength() == name.length()) {
+        return line;
+      }
     }
-    return end;
-  }
-
-  private static String printable(String line) {
-    return line.replaceAll("\\P{Print}", "?");
+    return line;
   }
 
   /**
@@ -110,8 +125,8 @@ public final class Counters {
    * @return the number, or empty if the file has no such line
    */
   public OptionalLong get(String name) {
-    int i = indexOf(name);
-    return i < 0 ? OptionalLong.empty() : OptionalLong.of(values[i]);
+    Line line = find(name);
+    return line.start < text.length ? OptionalLong.of(line.value) : OptionalLong.empty();
   }
 
   /**
@@ -121,26 +136,8 @@ public final class Counters {
    * @return true if there is such a line and its unit is kB
    */
   public boolean isKibibytes(String name) {
-    int i = indexOf(name);
-    return i >= 0 && kibibytes[i];
-  }
-
-  private int indexOf(String name) {
-    for (int i = 0; i < size; i++) {
-      if (ends[i] - starts[i] == name.length() && isNamed(i, name)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private boolean isNamed(int i, String name) {
-    for (int j = 0; j < name.length(); j++) {
-      if ((text[starts[i] + j] & 0xff) != name.charAt(j)) {
-        return false;
-      }
-    }
-    return true;
+    Line line = find(name);
+    return line.start < text.length && line.kibibytes;
   }
 
   /**
@@ -150,23 +147,25 @@ public final class Counters {
    */
   public Map<String, Long> asMap() {
     Map<String, Long> map = new LinkedHashMap<>();
-    for (int i = 0; i < size; i++) {
-      map.putIfAbsent(
-          new String(text, starts[i], ends[i] - starts[i], StandardCharsets.ISO_8859_1), values[i]);
+    Line line = new Line(text);
+    while (line.next()) {
+      if (line.read()) {
+        String name = new String(text, line.start, line.nameLength(), StandardCharsets.ISO_8859_1);
+        map.putIfAbsent(name, line.value);
+      }
     }
     return Collections.unmodifiableMap(map);
   }
 
+  /** Equal are two with the same text. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Counters that
-        && asMap().equals(that.asMap())
-        && Arrays.equals(Arrays.copyOf(kibibytes, size), Arrays.copyOf(that.kibibytes, that.size));
+    return other instanceof Counters that && Arrays.equals(text, that.text);
   }
 
   @Override
   public int hashCode() {
-    return asMap().hashCode();
+    return Arrays.hashCode(text);
   }
 
   @Override

@@ -27,8 +27,8 @@ public final class KernelFile {
    */
   private static final int LARGEST = 16 << 20;
 
-  /** Up to this size FileInputStream copies through its stack instead of malloc (io_util.c). */
-  private static final int CHUNK = 8192;
+  /** Most files fit in it. FileInputStream mallocs for reads above 8192 bytes (io_util.c). */
+  private static final int CHUNK = 4096;
 
   private KernelFile() {}
 
