@@ -5,7 +5,7 @@
 userlands=(bookworm bullseye trixie)
 
 packages() {
-  local common=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,kmod,attr,numactl,stress-ng
+  local common=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,kmod,attr,numactl,stress-ng,busybox
   case $1 in
     bullseye) echo "$common,openjdk-17-jre-headless" ;;
     bookworm) echo "$common,systemd-oomd,openjdk-17-jre-headless" ;;

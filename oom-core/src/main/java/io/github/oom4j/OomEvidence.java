@@ -16,7 +16,8 @@ import java.util.OptionalLong;
  * @param oomKills by how much the box's count of OOM-killed processes grew ({@code oom_kill} of
  *     {@code memory.events}, or of {@code memory.oom_control} on cgroup v1)
  * @param limitHits by how much the box's own count of hits of its own limit grew ({@code oom} of
- *     {@code memory.events.local}, or {@code memory.failcnt} on cgroup v1)
+ *     {@code memory.events.local}; on cgroup v1 {@code memory.failcnt}, or one more if the peak
+ *     reached the limit)
  * @param systemOomKills by how much the machine's count of OOM kills grew while the process lived
  *     ({@code oom_kill} of {@code /proc/vmstat}, 4.13 and later)
  * @param kernelRecords the kernel's records of kills in this box, oldest first

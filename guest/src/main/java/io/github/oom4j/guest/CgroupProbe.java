@@ -91,7 +91,7 @@ final class CgroupProbe {
     if (!Files.isWritable(parent.resolve("cgroup.procs"))) {
       return Optional.of(parent + "/cgroup.procs is not writable");
     }
-    Path box = parent.resolve("oom4j-probe-" + ProcessHandle.current().pid());
+    Path box = parent.resolve("guest-probe-" + ProcessHandle.current().pid());
     try {
       Files.createDirectory(box);
       try {

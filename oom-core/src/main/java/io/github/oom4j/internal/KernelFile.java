@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -90,15 +91,31 @@ public final class KernelFile {
   }
 
   /**
-   * Writes to an existing file with one write(2), as kernel files want it; never creates one.
+   * Writes to an existing file with one write(2), as kernel files want it; never creates one. Does
+   * not heed interrupts: half a set-up is worse than a late one.
    *
    * @param path the file
    * @param text what to write, in US-ASCII
    * @throws IOException if the file can't be opened or the kernel refuses the value
    */
   public static void write(Path path, String text) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+    // FileChannel is the only way in Java to open for writing alone without O_CREAT, and closes
+    // itself on an interrupt.
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
