@@ -31,23 +31,26 @@ stage_project() {
   printf 'export OOM4J_GUEST\n' >"$1/environment"
 }
 
-# stage_tests JOB : fills JOB/jars, and JOB/classpath with a file for each module that has an *IT
+# stage_tests JOB : fills JOB/jars, and the files JOB/classpath and JOB/roots: one classpath with all
+# modules, since starting a JVM is dear in a guest, and the folders in it that hold an *IT.
 stage_tests() {
-  local module path entry line
-  mkdir -p "$1/jars" "$1/classpath"
+  local module path entry line='' roots=()
+  mkdir -p "$1/jars"
   for path in "$project_dir"/*/target/test.classpath; do
     module=$(basename "${path%/target/test.classpath}")
-    [[ -n $(find "$project_dir/$module/target/test-classes" -name '*IT.class' -print -quit 2>/dev/null) ]] || continue
-    line=target/test-classes:target/classes
+    [[ -d $project_dir/$module/target/test-classes ]] || continue
+    line+=/project/$module/target/test-classes:/project/$module/target/classes:
+    if [[ -n $(find "$project_dir/$module/target/test-classes" -name '*IT.class' -print -quit) ]]; then
+      roots+=("/project/$module/target/test-classes")
+    fi
     while IFS= read -r -d: entry; do
       case $entry in
-        "$project_dir"/*) line+=:/project${entry#"$project_dir"} ;;
-        *)
-          cp -n "$entry" "$1/jars/"
-          line+=:/job/jars/${entry##*/}
-          ;;
+        '' | "$project_dir"/*) ;;
+        *) cp -n "$entry" "$1/jars/" ;;
       esac
     done <<<"$(<"$path"):"
-    printf '%s\n' "$line" >"$1/classpath/$module"
   done
+  ((${#roots[@]})) || die 'no module has an *IT class'
+  printf '%s/job/jars/*\n' "$line" >"$1/classpath"
+  (IFS=: && printf '%s\n' "${roots[*]}") >"$1/roots"
 }

@@ -7,6 +7,7 @@ import io.github.oom4j.guest.Needs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Needs(Need.LINUX)
@@ -67,6 +68,7 @@ class OomRankingIT {
   }
 
   @Test
+  @Tag("slow")
   void survivesProcessesThatComeAndGo() throws IOException, InterruptedException {
     Process churn =
         new ProcessBuilder("sh", "-c", "while :; do (exec true) & (exec true) & wait; done")

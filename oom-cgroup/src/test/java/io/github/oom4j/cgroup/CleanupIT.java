@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ class CleanupIT {
       "(setsid sh -c 'echo $$; exec sleep 1000' &) ; exec sleep 1000";
 
   @Test
+  @Tag("slow")
   void fiftyBoxesLeaveNothing() throws Exception {
     Boxes.ofMebibytes(64).start("true").close();
     Leftovers before = Leftovers.now();
@@ -44,6 +46,7 @@ class CleanupIT {
   }
 
   @Test
+  @Tag("slow")
   void boxesOfManyThreadsDoNotMeet() throws Exception {
     Leftovers before = Leftovers.now();
     ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -110,6 +113,7 @@ class CleanupIT {
   }
 
   @Test
+  @Tag("slow")
   void manyProcessesDieTogether() throws Exception {
     String fork = "i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; echo; wait";
     ScopedProcess job = Boxes.ofMebibytes(256).start("sh", "-c", fork);
@@ -202,6 +206,7 @@ class CleanupIT {
 
   /** Killed while it makes, starts, closes; wherever it is, nothing is left. */
   @Test
+  @Tag("slow")
   void noStepOfALaunchCanBeTheLast() throws Exception {
     Random random = new Random(7);
     for (int i = 0; i < 8; i++) {

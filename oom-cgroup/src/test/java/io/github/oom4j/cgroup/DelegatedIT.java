@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Without root, in a subtree that root gave away; and without even that. */
@@ -20,6 +21,7 @@ class DelegatedIT {
   private static final int NOBODY_SPECIAL = 1000;
 
   @Test
+  @Tag("slow")
   void anUnprivilegedJvmMakesBoxesInItsSubtree() throws Exception {
     Path top = ScopeBackend.detect().parent().orElseThrow().resolve("oom4j-test-delegated");
     Path own = Files.createDirectories(top.resolve("jvm"));

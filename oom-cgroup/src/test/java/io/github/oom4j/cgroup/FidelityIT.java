@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class FidelityIT {
   @TempDir Path dir;
 
   @Test
+  @Tag("slow")
   void aCommandCannotTellTheDifference() {
     assertThat(Twins.differences(dir)).isEmpty();
   }
@@ -39,6 +41,7 @@ class FidelityIT {
   @ParameterizedTest
   @ValueSource(strings = {"bash", "busybox"})
   @Needs(Need.ROOT)
+  @Tag("slow")
   void norCanItWithAnotherShell(String shell) throws Exception {
     Path program = Path.of("/usr/bin", shell);
     Assumptions.assumeTrue(Files.exists(program), program + " is not installed");

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 /** What this JVM holds, to be compared with what it holds later. */
 final class Leftovers {
 
-  private static final Pattern OF_THE_JDK = Pattern.compile(".*\\.(jar|class)|/dev/u?random");
+  /** ffi*: libffi, which JNA brings in with oom-kmsg, keeps one file for its trampolines. */
+  private static final Pattern OF_THE_JDK =
+      Pattern.compile(".*\\.(jar|class)|/dev/u?random|.*/ffi\\w+ \\(deleted\\)");
 
   private final int descriptors;
   private final Set<String> files;
@@ -46,7 +48,7 @@ final class Leftovers {
     return ProcessHandle.current().descendants().count();
   }
 
-  /** Without those that the JDK opens once, to load classes and to name temporary files. */
+  /** Without those that the JDK and JNA open once for the life of the JVM. */
   private static int descriptors() {
     int count = 0;
     for (File descriptor : Objects.requireNonNull(new File("/proc/self/fd").listFiles())) {

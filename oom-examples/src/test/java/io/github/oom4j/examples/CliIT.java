@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The commands on a real kernel; those of {@code run} as processes of their own. */
@@ -107,6 +108,7 @@ class CliIT {
 
   @Test
   @Needs(Need.MEMORY_CGROUP)
+  @Tag("slow")
   void aCommandThatFitsExits() throws Exception {
     Cli cli = run("1G", HOG);
 
@@ -121,6 +123,7 @@ class CliIT {
 
   @Test
   @Needs(Need.MEMORY_CGROUP)
+  @Tag("slow")
   void sigkillFromElsewhereIsNotTheOomKiller() throws Exception {
     Cli cli = run("64M", "sh", "-c", "kill -9 $$");
 
@@ -132,6 +135,7 @@ class CliIT {
 
   @Test
   @Needs(Need.MEMORY_CGROUP)
+  @Tag("slow")
   void aShellThatSurvivesItsChildTellsSo() throws Exception {
     Cli cli = run("64M", "sh", "-c", String.join(" ", HOG) + "; exit 5");
 
@@ -143,6 +147,7 @@ class CliIT {
 
   @Test
   @Needs(Need.MEMORY_CGROUP)
+  @Tag("slow")
   void theCommandsOutputComesThroughAndItsStatusToo() throws Exception {
     Cli cli = tool("run", "--memory-max", "64M", "sh", "-c", "echo out; echo err >&2; exit 7");
 
@@ -153,10 +158,10 @@ class CliIT {
 
   @Test
   @Needs(Need.MEMORY_CGROUP)
-  void whatCanNotBeStartedIsBadInputAndLeavesNothing() throws Exception {
+  void whatCanNotBeStartedIsBadInputAndLeavesNothing() throws IOException {
     for (String program :
         new String[] {"/no/such/program", "no-such-program", "/etc/passwd", "/"}) {
-      Cli cli = run("64M", program);
+      Cli cli = Cli.run("run", "--memory-max", "64M", "--json", program);
       assertThat(cli.status()).as(program).isEqualTo(2);
       assertThat(cli.out()).isEmpty();
       assertThat(cli.err()).contains(program).hasLineCount(1);
