@@ -99,7 +99,11 @@ public final class MemInfo {
    * @return memory of caches that the kernel can mostly give back
    */
   public ByteSize buffersAndCache() {
-    return sizeOrZero("Buffers").plus(sizeOrZero("Cached")).plus(sizeOrZero("SReclaimable"));
+    long kibibytes =
+        sizeOrZero("Buffers").toKibibytes()
+            + sizeOrZero("Cached").toKibibytes()
+            + sizeOrZero("SReclaimable").toKibibytes();
+    return ByteSize.kibibytes(Math.min(kibibytes, Long.MAX_VALUE >> 10));
   }
 
   /**

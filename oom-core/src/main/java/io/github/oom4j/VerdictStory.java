@@ -136,7 +136,10 @@ final class VerdictStory {
         evidence.systemOomKills().orElse(1) == 0
             ? "oom_kill in /proc/vmstat did not grow while it ran"
             : "oom_kill of its cgroup did not grow";
-    return seen + " The OOM killer is ruled out: " + proof + ". Somebody else sent the signal.";
+    return seen
+        + " The OOM killer is ruled out: "
+        + proof
+        + ". If it was a signal, somebody else sent it.";
   }
 
   private static String capitalised(String text) {

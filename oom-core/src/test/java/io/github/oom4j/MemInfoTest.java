@@ -93,6 +93,22 @@ class MemInfoTest {
   }
 
   @Test
+  void absurdSizesNeitherOverflowNorThrow() {
+    MemInfo mem =
+        MemInfo.parse(
+            """
+            MemTotal: 999999999999999999 kB
+            MemFree: 1 kB
+            Buffers: 999999999999999999 kB
+            Cached: 999999999999999999 kB
+            SwapTotal: 999999999999999999 kB
+            """);
+
+    assertThat(mem.toFreeTable()).contains("8.0Ei");
+    assertThat(mem.buffersAndCache()).isGreaterThan(ByteSize.gibibytes(1));
+  }
+
+  @Test
   void throwsNothingElseOnDamagedText() throws IOException {
     byte[] good = Fixture.text("debian-12-6.18/meminfo").getBytes(StandardCharsets.ISO_8859_1);
     Random random = new Random(42);

@@ -35,14 +35,17 @@ public enum ScopeBackend {
 
   /** Keeps the place of what is announced. */
   private static final class Later implements Backend {
+    private static final String LATER =
+        "boxes made by systemd come with a later release; use cgroupfs or cgroup-v1";
+
     @Override
     public Path parent() {
-      throw new UnsupportedKernelException("comes with a later release");
+      throw new UnsupportedKernelException(LATER);
     }
 
     @Override
     public void make(Path box, MemoryScope scope) {
-      throw new UnsupportedKernelException("comes with a later release");
+      throw new UnsupportedKernelException(LATER);
     }
   }
 

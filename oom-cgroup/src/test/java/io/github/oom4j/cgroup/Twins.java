@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Runs commands twice, with a plain {@link ProcessBuilder} and in a box, and tells where the two
@@ -228,7 +231,13 @@ final class Twins {
   /** Prints the differences, one a line, and the shell that was used. */
   public static void main(String[] arguments) throws IOException {
     Path dir = Files.createTempDirectory("oom4j-twins");
-    differences(dir).forEach(System.out::println);
+    try {
+      differences(dir).forEach(System.out::println);
+    } finally {
+      try (Stream<Path> files = Files.walk(dir)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
+    }
     System.out.println("compared with " + Path.of("/bin/sh").toRealPath());
   }
 }

@@ -39,7 +39,8 @@ public final class ProcessReader {
     this.proc = proc;
     this.pageKibibytes = PageSize.read(proc) / 1024;
     this.totalpages =
-        Math.max(1, memory.total().plus(memory.swapTotal()).toKibibytes() / pageKibibytes);
+        Math.max(
+            1, (memory.total().toKibibytes() + memory.swapTotal().toKibibytes()) / pageKibibytes);
     this.pidOneIsInit = !inChildPidNamespace(proc);
   }
 
@@ -68,7 +69,11 @@ public final class ProcessReader {
     try (RandomAccessFile anchor = open(dir.resolve("oom_score_adj"))) {
       int adj = readInt(anchor, dir);
       ProcStat stat = ProcStat.parse(KernelFile.read(dir.resolve("stat")), dir + "/stat");
-      int score = parseInt(KernelFile.read(dir.resolve("oom_score")), dir + "/oom_score");
+      // A kernel thread has no memory to lose: its score is 0 without asking.
+      int score =
+          stat.isKernelThread()
+              ? 0
+              : parseInt(KernelFile.read(dir.resolve("oom_score")), dir + "/oom_score");
       Optional<ProcStatus> memory =
           stat.isKernelThread() ? Optional.empty() : readMemory(dir, stat);
       anchor.seek(0);

@@ -4,6 +4,7 @@ import io.github.oom4j.MemoryReport;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.kmsg.KernelLog;
 import io.github.oom4j.kmsg.KernelLogWatch;
+import java.io.FilterInputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,7 +58,8 @@ final class LogCommand implements Callable<Integer> {
       return follow();
     }
     try (Stream<OomKillEvent> kills = kills()) {
-      kills.forEach(this::print);
+      // Nobody reads any more when the other end of the pipe is closed.
+      kills.takeWhile(kill -> !Output.of(spec).checkError()).forEach(this::print);
     }
     return 0;
   }
@@ -66,11 +69,14 @@ final class LogCommand implements Callable<Integer> {
       return KernelLog.system().kills();
     }
     if (file.equals("-")) {
-      return KernelLog.parse(System.in);
+      return KernelLog.parse(new OpenInput());
     }
     Path path = Path.of(file);
-    if (Files.notExists(path) || Files.isDirectory(path)) {
+    if (Files.notExists(path)) {
       throw new IllegalArgumentException("no such log file: " + path);
+    }
+    if (Files.isDirectory(path)) {
+      throw new IllegalArgumentException("not a log file but a directory: " + path);
     }
     return KernelLog.parse(path);
   }
@@ -79,9 +85,16 @@ final class LogCommand implements Callable<Integer> {
     if (file != null) {
       throw new IllegalArgumentException("--follow watches the live kernel log, not a file");
     }
-    try (KernelLogWatch watch = KernelLog.follow(this::print)) {
-      CountDownLatch never = new CountDownLatch(1); // Ctrl-C ends the JVM
-      while (!never.await(1, TimeUnit.SECONDS)) {
+    CountDownLatch outputClosed = new CountDownLatch(1);
+    Consumer<OomKillEvent> listener =
+        kill -> {
+          print(kill);
+          if (Output.of(spec).checkError()) {
+            outputClosed.countDown();
+          }
+        };
+    try (KernelLogWatch watch = KernelLog.follow(listener)) {
+      while (!outputClosed.await(1, TimeUnit.SECONDS)) { // or Ctrl-C
         watch
             .failure()
             .ifPresent(
@@ -131,5 +144,15 @@ final class LogCommand implements Callable<Integer> {
         .put("group_kill", kill.groupKill())
         .put("since_boot_us", kill.sinceBoot().map(t -> t.toNanos() / 1000))
         .put("time", kill.wallClock().map(Object::toString));
+  }
+
+  /** Standard input, which is not ours to close: descriptor 0 may be anything if it was closed. */
+  private static final class OpenInput extends FilterInputStream {
+    OpenInput() {
+      super(System.in);
+    }
+
+    @Override
+    public void close() {}
   }
 }

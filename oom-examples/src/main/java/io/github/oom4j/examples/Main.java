@@ -47,7 +47,11 @@ public final class Main {
    */
   public static void main(String... args) {
     int status = commandLine().execute(args);
-    System.out.flush();
+    // Also flushes: a full disk or a closed pipe must not look like success.
+    if (System.out.checkError()) {
+      System.err.println("oom4j: could not write all output");
+      status = status == 0 ? NOT_HERE : status;
+    }
     System.exit(status);
   }
 

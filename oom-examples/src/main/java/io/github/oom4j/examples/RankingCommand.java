@@ -93,7 +93,8 @@ final class RankingCommand implements Callable<Integer> {
 
   /** Badness counts pages; totalpages is RAM and swap, which tells how large a page is. */
   private static ByteSize memory(Badness badness, MemInfo mem) {
-    long page = mem.total().plus(mem.swapTotal()).bytes() / badness.totalpages();
+    long page =
+        1024 * (mem.total().toKibibytes() + mem.swapTotal().toKibibytes()) / badness.totalpages();
     return ByteSize.bytes(page * (badness.rss() + badness.swapents() + badness.pgtables()));
   }
 }

@@ -112,7 +112,8 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
   }
 
   private void line(int from, int to) {
-    int end = to > from && buffer[to - 1] == '\r' ? to - 1 : to;
+    int cut = Math.min(to, from + LONGEST_LINE);
+    int end = cut > from && buffer[cut - 1] == '\r' ? cut - 1 : cut;
     boolean idle = parser.isIdle();
     if (idle && !OomLines.mentions(buffer, from, end)) {
       previousLength = end - from;

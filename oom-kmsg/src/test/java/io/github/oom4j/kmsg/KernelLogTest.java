@@ -8,12 +8,16 @@ import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillSource;
 import io.github.oom4j.UnsupportedKernelException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class KernelLogTest {
@@ -228,5 +234,26 @@ class KernelLogTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16_383, 16_384, 16_385, 20_000, 32_768, 49_151, 49_152, 49_153, 200_000})
+  void aLineOfAnyLengthIsPassedOver(int length) {
+    byte[] noise = new byte[length];
+    new Random(length).nextBytes(noise);
+    for (int i = 0; i < length; i++) {
+      noise[i] = noise[i] == '\n' ? 0 : noise[i];
+    }
+    String kill =
+        "\nOut of memory: Killed process 7 (x) total-vm:44kB, anon-rss:40kB, file-rss:4kB,"
+            + " shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0\n";
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    for (int i = 0; i < 3; i++) {
+      log.writeBytes(noise);
+      log.writeBytes(kill.getBytes(StandardCharsets.US_ASCII));
+    }
+    log.writeBytes(noise);
+
+    assertThat(KernelLog.parse(new ByteArrayInputStream(log.toByteArray()))).hasSize(3);
   }
 }

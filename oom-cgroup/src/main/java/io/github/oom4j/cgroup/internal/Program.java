@@ -101,7 +101,8 @@ record Program(String word, File file) {
       return "";
     }
     String line = text.substring(2, text.indexOf('\n') < 0 ? text.length() : text.indexOf('\n'));
-    return line.strip().split("[ \t]", 2)[0];
+    // A carriage return is part of the name to the kernel, as whoever edited on Windows learns.
+    return line.replaceAll("^[ \t]+|[ \t]+$", "").split("[ \t]", 2)[0];
   }
 
   private static LaunchException failure(String word, String reason) {

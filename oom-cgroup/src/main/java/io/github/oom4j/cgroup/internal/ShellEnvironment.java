@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup.internal;
 
+import io.github.oom4j.LaunchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,8 @@ final class ShellEnvironment {
   /**
    * The words that go before the command's own, so that env puts the rest right.
    *
-   * @param program the command's program; env would take one with {@code =} for a variable
+   * @param program the command's program
+   * @throws LaunchException if env is needed and would take the program for a variable
    */
   List<String> prefix(String program) {
     List<String> around = new ArrayList<>();
@@ -123,8 +125,21 @@ final class ShellEnvironment {
             around.add(name + "=" + value);
           }
         });
-    if (env.isEmpty() || program.contains("=") || (dash && around.isEmpty())) {
+    if (env.isEmpty() || (dash && around.isEmpty())) {
       return List.of();
+    }
+    if (program.contains("=")) {
+      // What shells leave behind by themselves, nobody misses.
+      around.removeIf(variable -> ADDED.contains(variable.replaceAll("(?s)=.*", "")));
+      if (around.isEmpty()) {
+        return List.of();
+      }
+      throw new LaunchException(
+          "could not start "
+              + program
+              + ": its path holds '=', and variables with names that no shell passes on ("
+              + around.get(0).replaceAll("=.*", "")
+              + ") can't be handed to such a program; start it through a symbolic link");
     }
     List<String> words = new ArrayList<>();
     words.add(env.get().toString());
