@@ -16,7 +16,7 @@ import org.xml.sax.SAXException;
  *
  * @param name class and method
  * @param outcome how it ended
- * @param reason the message of the failure or of the skip, its first line; empty if it passed
+ * @param reason the message of the failure, or the first line of the skip's; empty if it passed
  */
 record TestReport(String name, Outcome outcome, String reason) {
 
@@ -50,19 +50,19 @@ record TestReport(String name, Outcome outcome, String reason) {
     for (String tag : List.of("failure", "error")) {
       Element found = (Element) test.getElementsByTagName(tag).item(0);
       if (found != null) {
-        return new TestReport(name, Outcome.FAILED, reason(found));
+        return new TestReport(name, Outcome.FAILED, message(found).replace("\n", "\n  "));
       }
     }
     Element skipped = (Element) test.getElementsByTagName("skipped").item(0);
     return skipped == null
         ? new TestReport(name, Outcome.PASSED, "")
-        : new TestReport(name, Outcome.SKIPPED, reason(skipped));
+        : new TestReport(name, Outcome.SKIPPED, message(skipped).lines().findFirst().orElseThrow());
   }
 
   // Surefire has the message in an attribute, the console launcher a skip's in the text.
-  private static String reason(Element element) {
+  private static String message(Element element) {
     String attribute = element.getAttribute("message");
-    String text = attribute.isEmpty() ? element.getTextContent() : attribute;
-    return text.strip().lines().findFirst().orElse("(no reason given)");
+    String text = (attribute.isEmpty() ? element.getTextContent() : attribute).strip();
+    return text.isEmpty() ? "(no reason given)" : text;
   }
 }

@@ -30,7 +30,7 @@ class SummaryTest {
     assertThat(TestReport.parse(REPORT))
         .containsExactly(
             new TestReport("OneIT.passes", TestReport.Outcome.PASSED, ""),
-            new TestReport("OneIT.fails", TestReport.Outcome.FAILED, "no"),
+            new TestReport("OneIT.fails", TestReport.Outcome.FAILED, "no\n  at x"),
             new TestReport("OneIT.breaks", TestReport.Outcome.FAILED, "(no reason given)"),
             new TestReport("OneIT.waits", TestReport.Outcome.SKIPPED, "PSI: none"));
   }

@@ -77,7 +77,7 @@ class CliIT {
   void aCommandThatOutgrowsItsBoxIsOomKilled() throws Exception {
     Cli cli = run("64M", HOG);
 
-    assertThat(cli.status()).isEqualTo(137);
+    assertThat(cli.status()).as("%s", cli).isEqualTo(137);
     assertThat(verdict(cli))
         .containsOnlyKeys(
             "exit_code",
@@ -112,7 +112,7 @@ class CliIT {
   void aCommandThatFitsExits() throws Exception {
     Cli cli = run("1G", HOG);
 
-    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.status()).as("%s", cli).isZero();
     assertThat(verdict(cli))
         .containsEntry("verdict", "EXITED")
         .containsEntry("verdict_scope", null)
@@ -127,7 +127,7 @@ class CliIT {
   void sigkillFromElsewhereIsNotTheOomKiller() throws Exception {
     Cli cli = run("64M", "sh", "-c", "kill -9 $$");
 
-    assertThat(cli.status()).isEqualTo(137);
+    assertThat(cli.status()).as("%s", cli).isEqualTo(137);
     assertThat(verdict(cli))
         .containsEntry("verdict", "KILLED")
         .satisfies(json -> assertThat((String) json.get("explain")).contains("ruled out"));
@@ -139,7 +139,7 @@ class CliIT {
   void aShellThatSurvivesItsChildTellsSo() throws Exception {
     Cli cli = run("64M", "sh", "-c", String.join(" ", HOG) + "; exit 5");
 
-    assertThat(cli.status()).isEqualTo(5);
+    assertThat(cli.status()).as("%s", cli).isEqualTo(5);
     assertThat(verdict(cli))
         .containsEntry("verdict", "DESCENDANT_OOM_KILLED")
         .containsEntry("exit_code", 5);
@@ -151,7 +151,7 @@ class CliIT {
   void theCommandsOutputComesThroughAndItsStatusToo() throws Exception {
     Cli cli = tool("run", "--memory-max", "64M", "sh", "-c", "echo out; echo err >&2; exit 7");
 
-    assertThat(cli.status()).isEqualTo(7);
+    assertThat(cli.status()).as("%s", cli).isEqualTo(7);
     assertThat(cli.out()).isEqualTo("out\n");
     assertThat(cli.err()).startsWith("err\n").contains("oom4j: Exited with code 7");
   }
@@ -162,7 +162,7 @@ class CliIT {
     for (String program :
         new String[] {"/no/such/program", "no-such-program", "/etc/passwd", "/"}) {
       Cli cli = Cli.run("run", "--memory-max", "64M", "--json", program);
-      assertThat(cli.status()).as(program).isEqualTo(2);
+      assertThat(cli.status()).as("%s: %s", program, cli).isEqualTo(2);
       assertThat(cli.out()).isEmpty();
       assertThat(cli.err()).contains(program).hasLineCount(1);
     }
@@ -230,7 +230,7 @@ class CliIT {
     assertThat(Cli.run("score", "" + pid))
         .satisfies(
             cli -> {
-              assertThat(cli.status()).isEqualTo(2);
+              assertThat(cli.status()).as("%s", cli).isEqualTo(2);
               assertThat(cli.err()).contains("no process with PID " + pid).hasLineCount(1);
             });
   }
@@ -240,7 +240,7 @@ class CliIT {
   void loweringWithoutTheCapabilityIsNotPermitted() {
     Cli cli = Cli.run("score", "" + sleeper.pid(), "--adjust", "-1000");
 
-    assertThat(cli.status()).isEqualTo(3);
+    assertThat(cli.status()).as("%s", cli).isEqualTo(3);
     assertThat(cli.err()).contains("CAP_SYS_RESOURCE").hasLineCount(1);
   }
 
