@@ -5,6 +5,7 @@ import io.github.oom4j.DeniedException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
+import io.github.oom4j.cgroup.internal.Guard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -32,7 +33,9 @@ final class CgroupV1Backend implements Backend {
   }
 
   @Override
-  public void make(Path box, MemoryScope scope) {
+  public Box make(String name, MemoryScope scope, Guard guard) {
+    Path box = parent().resolve(name);
+    guard.watch(box);
     BoxLimits.create(box);
     // Before 5.11 the parent may be set not to charge what is nested; a box must.
     set(box, "memory.use_hierarchy", "1");
@@ -50,6 +53,7 @@ final class CgroupV1Backend implements Backend {
       long room = Long.MAX_VALUE - memory.bytes();
       limit(box, MEMORY_AND_SWAP, ByteSize.bytes(memory.bytes() + Math.min(swap, room)));
     }
+    return new Box.Plain(box);
   }
 
   private static void set(Path box, String file, String value) {

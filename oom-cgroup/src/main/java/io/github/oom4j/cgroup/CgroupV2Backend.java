@@ -6,6 +6,7 @@ import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
+import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.cgroup.internal.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,9 +101,11 @@ final class CgroupV2Backend implements Backend {
   }
 
   @Override
-  public void make(Path box, MemoryScope scope) {
-    Path parent = box.getParent();
-    if (parent != null && !lists(parent, HANDED_DOWN)) {
+  public Box make(String name, MemoryScope scope, Guard guard) {
+    Path parent = parent();
+    Path box = parent.resolve(name);
+    guard.watch(box);
+    if (!lists(parent, HANDED_DOWN)) {
       CgroupFile.write(parent, HANDED_DOWN, "+memory", "a process may have come into " + parent);
     }
     BoxLimits.create(box);
@@ -112,6 +115,7 @@ final class CgroupV2Backend implements Backend {
     } else {
       BoxLimits.withoutSwapLimit(box.resolve("memory.swap.max"), scope.swapMax());
     }
+    return new Box.Plain(box);
   }
 
   private static void limit(Path box, String file, Limit limit) {

@@ -6,7 +6,6 @@ import io.github.oom4j.OomException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Gate;
 import io.github.oom4j.cgroup.internal.Guard;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,27 +18,18 @@ final class Launch {
 
   private final MemoryScope scope;
   private final ScopeBackend backend;
-  private final Path box;
+  private final Gate gate;
 
-  private Launch(MemoryScope scope, ScopeBackend backend, Path box) {
+  private Launch(MemoryScope scope, ScopeBackend backend, Gate gate) {
     this.scope = scope;
     this.backend = backend;
-    this.box = box;
+    this.gate = gate;
   }
 
   static ScopedProcess start(MemoryScope scope, ProcessBuilder command) {
     Gate gate = Gate.to(command);
     ScopeBackend backend = scope.backend().orElseGet(() -> ScopeBackend.detect().orElseThrow());
-    Path box = backend.backend().parent().resolve(newName());
-    // An interrupted thread can't write to a channel.
-    boolean interrupted = Thread.interrupted();
-    try {
-      return new Launch(scope, backend, box).through(gate);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return new Launch(scope, backend, gate).start();
   }
 
   /** Unique for ever, so that the kernel's log can be searched for it. */
@@ -48,33 +38,33 @@ final class Launch {
         .formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextLong());
   }
 
-  private ScopedProcess through(Gate gate) {
+  private ScopedProcess start() {
     Guard guard = Guard.start();
-    try {
-      // The guard knows of the box before there is one, so that at no moment the death of this JVM
-      // leaves it behind.
-      guard.watch(box);
-      backend.backend().make(box, scope);
-      Cgroup cgroup = Cgroup.at(box);
-      Snapshot before = Snapshot.of(cgroup);
-      Instant now = Instant.now();
-      Gate.Report report = gate.open(box, scope.oomScoreAdj(), guard);
-      if (report.outcome() != Gate.Outcome.JOINED) {
-        throw failure(report, before, Snapshot.of(cgroup));
-      }
-      Process process = report.process();
-      KernelRecords records = new KernelRecords(box.getFileName().toString(), process.pid(), now);
-      Autopsy autopsy = new Autopsy(scope, backend, cgroup, before, records, process.pid());
-      return new ScopedProcess(process, cgroup, backend, guard, autopsy);
+    try (Box box = backend.backend().make(newName(), scope, guard)) {
+      return enter(box, guard);
     } catch (RuntimeException | Error e) {
       undo(guard, e);
       throw e;
     }
   }
 
-  private void undo(Guard guard, Throwable cause) {
+  private ScopedProcess enter(Box box, Guard guard) {
+    Cgroup cgroup = Cgroup.at(box.cgroup());
+    Snapshot before = Snapshot.of(cgroup);
+    Instant now = Instant.now();
+    Gate.Report report = gate.open(box.cgroup(), scope.oomScoreAdj(), guard, box::letIn);
+    if (report.outcome() != Gate.Outcome.JOINED) {
+      throw failure(report, cgroup, before);
+    }
+    Process process = report.process();
+    KernelRecords records = new KernelRecords(box.name(), process.pid(), now);
+    Autopsy autopsy = new Autopsy(scope, backend, cgroup, before, records, process.pid());
+    return new ScopedProcess(process, cgroup, backend, box, guard, autopsy);
+  }
+
+  private static void undo(Guard guard, Throwable cause) {
     try {
-      new CgroupTree(box).remove(PATIENCE);
+      guard.watched().ifPresent(box -> new CgroupTree(box).remove(PATIENCE));
     } catch (OomException e) {
       cause.addSuppressed(e);
     } finally {
@@ -82,7 +72,8 @@ final class Launch {
     }
   }
 
-  private OomException failure(Gate.Report report, Snapshot before, Snapshot after) {
+  private OomException failure(Gate.Report report, Cgroup box, Snapshot before) {
+    Snapshot after = Snapshot.of(box);
     String said = report.said().isEmpty() ? "" : ": " + report.said();
     long kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill()).orElse(0);
     return switch (report.outcome()) {

@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.Guard;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -44,7 +45,7 @@ public enum ScopeBackend {
     }
 
     @Override
-    public void make(Path box, MemoryScope scope) {
+    public Box make(String name, MemoryScope scope, Guard guard) {
       throw new UnsupportedKernelException(LATER);
     }
   }

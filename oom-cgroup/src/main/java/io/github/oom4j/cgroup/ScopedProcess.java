@@ -26,6 +26,7 @@ public final class ScopedProcess implements AutoCloseable {
   private final Process process;
   private final Cgroup cgroup;
   private final ScopeBackend backend;
+  private final Box box;
   private final Guard guard;
   private final Autopsy autopsy;
 
@@ -35,10 +36,11 @@ public final class ScopedProcess implements AutoCloseable {
   private boolean closed;
 
   ScopedProcess(
-      Process process, Cgroup cgroup, ScopeBackend backend, Guard guard, Autopsy autopsy) {
+      Process process, Cgroup cgroup, ScopeBackend backend, Box box, Guard guard, Autopsy autopsy) {
     this.process = process;
     this.cgroup = cgroup;
     this.backend = backend;
+    this.box = box;
     this.guard = guard;
     this.autopsy = autopsy;
   }
@@ -154,21 +156,14 @@ public final class ScopedProcess implements AutoCloseable {
     if (closed) {
       return;
     }
-    // An interrupted thread can't write to a channel.
-    boolean interrupted = Thread.interrupted();
-    try {
-      kill();
-      if (Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        afterwards();
-      }
-      new CgroupTree(cgroup.path()).remove(PATIENCE);
-      guard.close();
-      closed = true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    kill();
+    if (Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      afterwards();
     }
+    new CgroupTree(cgroup.path()).remove(PATIENCE);
+    guard.close();
+    box.awaitRemoval(PATIENCE);
+    closed = true;
   }
 
   /** The command's PID and box. */

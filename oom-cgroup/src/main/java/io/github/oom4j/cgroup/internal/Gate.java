@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.OomException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 
 /**
  * The way into a box: a shell, started with the redirects, environment and directory of the
@@ -20,13 +22,16 @@ import java.util.concurrent.TimeUnit;
  * page that the command allocates is charged to the box, because exec drops the old memory.
  *
  * <p>It reports on the standard output of the {@link Guard}, opened by its name under /proc, so
- * that the command's own three streams stay untouched and its exit value is never mistaken.
+ * that the command's own three streams stay untouched and its exit value is never mistaken. Where
+ * the kernel does not let it in, it asks to be let in by somebody who may, and waits on the guard's
+ * standard error.
  */
 public final class Gate {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  // Positional parameters only: a variable of the same name may be exported to the command.
+  // Positional parameters only: a variable of the same name may be exported to the command. PWD is
+  // set later, whatever it was.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
   // After J nothing is left to fail but exec itself, whose errors Program has checked before.
   private static final String SCRIPT =
@@ -37,8 +42,8 @@ public final class Gate {
         exit 125
       }
       { echo 0 >"$2/cgroup.procs"; } 2>&3 || {
-        echo "E join" >&3
-        exit 125
+        echo A >&3
+        read -r PWD <"/proc/$1/fd/2" || exit 125
       }
       case $5 in
         -) unset PWD ;;
@@ -68,7 +73,7 @@ public final class Gate {
     JOINED,
     /** The kernel refused the oom_score_adj. */
     ADJ_REFUSED,
-    /** The kernel refused to let it into the box. */
+    /** The kernel refused to let it into the box, and nobody else could put it there. */
     JOIN_REFUSED,
     /** It ended before it said anything. */
     ENDED,
@@ -140,10 +145,12 @@ public final class Gate {
    * @param box the box's directory
    * @param adj the oom_score_adj to set; where empty, 0, or what is inherited if the kernel refuses
    * @param guard whose standard output is the channel
+   * @param porter puts a process into the box that may not go there by itself; false if it can't
    * @return the report; unless it is JOINED, the process has ended
    * @throws LaunchException if the shell could not be started at all
+   * @throws OomException whatever the porter throws; the process has ended
    */
-  public Report open(Path box, OptionalInt adj, Guard guard) {
+  public Report open(Path box, OptionalInt adj, Guard guard, LongPredicate porter) {
     List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "oom4j-gate"));
     words.add(Long.toString(guard.pid()));
     words.add(box.toString());
@@ -157,12 +164,21 @@ public final class Gate {
     } catch (IOException e) {
       throw new LaunchException("could not start " + name + ": " + e.getMessage(), e);
     }
-    Report report = listen(process, guard.channel());
-    if (report.outcome() != Outcome.JOINED) {
-      process.destroyForcibly();
-      Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    Outcome outcome = Outcome.SILENT;
+    try {
+      Report report = listen(process, guard.channel());
+      if (report.outcome() == Outcome.JOIN_REFUSED && porter.test(process.pid())) {
+        guard.release();
+        report = listen(process, guard.channel());
+      }
+      outcome = report.outcome();
+      return report;
+    } finally {
+      if (outcome != Outcome.JOINED) {
+        process.destroyForcibly();
+        Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
     }
-    return report;
   }
 
   private static Report listen(Process process, InputStream channel) {
@@ -190,7 +206,7 @@ public final class Gate {
 
   /** What the shell itself said, on one line. */
   private static String words(CharSequence said) {
-    return said.toString().replaceAll("(?m)^(J|E \\w+)$", "").strip().replace('\n', ' ');
+    return said.toString().replaceAll("(?m)^(A|J|E adj)$", "").strip().replace('\n', ' ');
   }
 
   private static Optional<Outcome> outcome(CharSequence said) {
@@ -203,6 +219,6 @@ public final class Gate {
     if (whole.contains("E adj")) {
       return Optional.of(Outcome.ADJ_REFUSED);
     }
-    return whole.contains("E join") ? Optional.of(Outcome.JOIN_REFUSED) : Optional.empty();
+    return whole.contains("A") ? Optional.of(Outcome.JOIN_REFUSED) : Optional.empty();
   }
 }

@@ -5,17 +5,19 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A shell that outlives this JVM, if only by an instant: it waits for the end of its standard
  * input, which comes when the JVM closes it or dies, and then kills and removes what is left of a
- * box. It runs outside of the box. Its standard output is the channel on which a gate reports.
+ * box. It runs outside of the box. Its standard output is the channel on which a gate reports, its
+ * standard error the one on which a gate waits: both are pipes that a gate opens by their names
+ * under /proc, so that no file is made and nothing is left of them when the guard is gone.
  */
 public final class Guard implements AutoCloseable {
 
@@ -30,8 +32,15 @@ public final class Guard implements AutoCloseable {
   private static final String SCRIPT =
       """
       trap '' HUP INT QUIT TERM
-      IFS= read -r box || exit 0
-      while IFS= read -r line; do :; done
+      box=
+      while IFS= read -r line; do
+        case $line in
+          go) echo go >&2 ;;
+          *) box=$line ;;
+        esac
+      done
+      [ -n "$box" ] || exit 0
+      exec 2>/dev/null
       sweep() {
         for d in "$1"/*/ "$1"/.[!.]*/; do
           [ -d "$d" ] && sweep "${d%/}"
@@ -51,6 +60,7 @@ public final class Guard implements AutoCloseable {
       """;
 
   private final Process process;
+  private Optional<Path> box = Optional.empty();
 
   private Guard(Process process) {
     this.process = process;
@@ -70,7 +80,7 @@ public final class Guard implements AutoCloseable {
     }
     command.addAll(List.of("/bin/sh", "-c", SCRIPT, "oom4j-guard"));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(new File("/")).redirectError(Redirect.DISCARD);
+    builder.directory(new File("/"));
     String path = System.getenv("PATH");
     builder.environment().clear();
     builder.environment().put("PATH", (path == null ? "" : path + ":") + "/usr/bin:/bin");
@@ -88,9 +98,32 @@ public final class Guard implements AutoCloseable {
    * @throws LaunchException if the guard is dead
    */
   public void watch(Path box) {
+    this.box = Optional.of(box);
+    tell(box.toString());
+  }
+
+  /**
+   * What it kills and removes when this JVM dies.
+   *
+   * @return the box's directory, or empty if it was not told yet
+   */
+  public Optional<Path> watched() {
+    return box;
+  }
+
+  /**
+   * Lets the gate through that waits.
+   *
+   * @throws LaunchException if the guard is dead
+   */
+  void release() {
+    tell("go");
+  }
+
+  private void tell(String line) {
     OutputStream in = process.getOutputStream();
     try {
-      in.write((box + "\n").getBytes(PATHS));
+      in.write((line + "\n").getBytes(PATHS));
       in.flush();
     } catch (IOException e) {
       throw new LaunchException("the guard of a box died: " + e.getMessage(), e);
