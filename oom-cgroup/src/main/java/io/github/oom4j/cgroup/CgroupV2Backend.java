@@ -109,13 +109,17 @@ final class CgroupV2Backend implements Backend {
       CgroupFile.write(parent, HANDED_DOWN, "+memory", "a process may have come into " + parent);
     }
     BoxLimits.create(box);
+    setLimits(box, scope);
+    return new Box.Plain(box);
+  }
+
+  static void setLimits(Path box, MemoryScope scope) {
     limit(box, "memory.max", Limit.of(scope.memoryMax()));
     if (Files.exists(box.resolve("memory.swap.max"))) {
       limit(box, "memory.swap.max", scope.swapMax());
     } else {
       BoxLimits.withoutSwapLimit(box.resolve("memory.swap.max"), scope.swapMax());
     }
-    return new Box.Plain(box);
   }
 
   private static void limit(Path box, String file, Limit limit) {

@@ -1,8 +1,6 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.OomException;
-import io.github.oom4j.UnsupportedKernelException;
-import io.github.oom4j.cgroup.internal.Guard;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -11,9 +9,15 @@ import java.util.Optional;
 
 /** Who makes the box, best first. */
 public enum ScopeBackend {
-  /** A transient scope of the system's systemd. Comes with a later release. */
+  /**
+   * A transient scope of the system's systemd, as {@code systemd-run --scope} makes it. Takes root,
+   * systemd 230 or later, and the memory controller on cgroup v2.
+   */
   SYSTEMD("systemd"),
-  /** A transient scope of the user's systemd. Comes with a later release. */
+  /**
+   * A transient scope of the user's systemd, as {@code systemd-run --user --scope} makes it. Takes
+   * a user manager with the memory controller, which systemd gives it since 244.
+   */
   SYSTEMD_USER("systemd-user"),
   /**
    * Direct writes to cgroup v2. The box is a child of the nearest cgroup, from this JVM's own
@@ -34,24 +38,9 @@ public enum ScopeBackend {
     this.label = label;
   }
 
-  /** Keeps the place of what is announced. */
-  private static final class Later implements Backend {
-    private static final String LATER =
-        "boxes made by systemd come with a later release; use cgroupfs or cgroup-v1";
-
-    @Override
-    public Path parent() {
-      throw new UnsupportedKernelException(LATER);
-    }
-
-    @Override
-    public Box make(String name, MemoryScope scope, Guard guard) {
-      throw new UnsupportedKernelException(LATER);
-    }
-  }
-
   /**
-   * Finds the best backend that works here for this user. Looks at files only and changes nothing.
+   * Finds the best backend that works here for this user. Looks at files, asks systemd where there
+   * is one, and changes nothing.
    *
    * @return which one, where its boxes are made, and why none that is better
    */
@@ -87,7 +76,8 @@ public enum ScopeBackend {
 
   Backend backend() {
     return switch (this) {
-      case SYSTEMD, SYSTEMD_USER -> new Later();
+      case SYSTEMD -> new SystemdBackend(false);
+      case SYSTEMD_USER -> new SystemdBackend(true);
       case CGROUPFS -> new CgroupV2Backend();
       case CGROUP_V1 -> new CgroupV1Backend();
     };

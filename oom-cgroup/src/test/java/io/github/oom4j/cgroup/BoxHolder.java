@@ -7,10 +7,12 @@ final class BoxHolder {
 
   private BoxHolder() {}
 
-  /** Takes the limit in MiB, then the command. */
+  /** Takes the backend, the limit in MiB, then the command. */
   public static void main(String[] arguments) throws Exception {
-    String[] command = Arrays.copyOfRange(arguments, 1, arguments.length);
-    ScopedProcess job = Boxes.ofMebibytes(Long.parseLong(arguments[0])).start(command);
+    String[] command = Arrays.copyOfRange(arguments, 2, arguments.length);
+    ScopedProcess job =
+        Boxes.ofMebibytes(ScopeBackend.parse(arguments[0]), Long.parseLong(arguments[1]))
+            .start(command);
     System.out.println(job.pid() + " " + job.cgroup().path());
     job.waitFor();
   }

@@ -1,12 +1,14 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.OomException;
+import io.github.oom4j.cgroup.internal.CgroupTree;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -20,8 +22,26 @@ final class Boxes {
 
   private Boxes() {}
 
+  /** Those that work here, best first. */
+  static Stream<ScopeBackend> backends() {
+    return Arrays.stream(ScopeBackend.values()).filter(Boxes::works);
+  }
+
+  private static boolean works(ScopeBackend backend) {
+    try {
+      return backend.backend().parent() != null;
+    } catch (OomException e) {
+      return false;
+    }
+  }
+
+  /** With the best backend. */
   static MemoryScope ofMebibytes(long size) {
     return MemoryScope.builder().memoryMax(ByteSize.mebibytes(size)).build();
+  }
+
+  static MemoryScope ofMebibytes(ScopeBackend backend, long size) {
+    return MemoryScope.builder().memoryMax(ByteSize.mebibytes(size)).backend(backend).build();
   }
 
   /** A command that allocates and touches that much. */
@@ -29,16 +49,14 @@ final class Boxes {
     return "dd if=/dev/zero of=/dev/null count=1 bs=" + mebibytes + "M";
   }
 
-  /** The boxes that a JVM made and that still exist. */
+  /** The boxes that a JVM made and that still exist, wherever they are. */
   static List<Path> of(long jvm) {
-    Path parent = ScopeBackend.detect().parent().orElseThrow();
-    try (Stream<Path> children = Files.list(parent)) {
-      return children
-          .filter(child -> child.getFileName().toString().startsWith("oom4j-" + jvm + "-"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Stream.of("/sys/fs/cgroup/memory", "/sys/fs/cgroup")
+        .map(Path::of)
+        .filter(top -> Files.exists(top.resolve("cgroup.procs")))
+        .flatMap(top -> new CgroupTree(top).cgroups().stream())
+        .filter(cgroup -> cgroup.getFileName().toString().startsWith("oom4j-" + jvm + "-"))
+        .toList();
   }
 
   /** The boxes of this JVM that still exist. */

@@ -20,12 +20,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing outlives a box, and no box outlives its JVM. */
 @Needs(Need.MEMORY_CGROUP)
+@ParameterizedClass
+@MethodSource("io.github.oom4j.cgroup.Boxes#backends")
 class CleanupIT {
+
+  private final ScopeBackend backend;
+
+  CleanupIT(ScopeBackend backend) {
+    this.backend = backend;
+  }
+
+  private MemoryScope box(long mebibytes) {
+    return Boxes.ofMebibytes(backend, mebibytes);
+  }
 
   private static final String DOUBLE_FORK =
       "(setsid sh -c 'echo $$; exec sleep 1000' &) ; exec sleep 1000";
@@ -33,11 +47,11 @@ class CleanupIT {
   @Test
   @Tag("slow")
   void fiftyBoxesLeaveNothing() throws Exception {
-    Boxes.ofMebibytes(64).start("true").close();
+    box(64).start("true").close();
     Leftovers before = Leftovers.now();
 
     for (int i = 0; i < 50; i++) {
-      try (ScopedProcess job = Boxes.ofMebibytes(64).start("true")) {
+      try (ScopedProcess job = box(64).start("true")) {
         assertThat(job.waitFor().exitValue()).isZero();
       }
     }
@@ -55,7 +69,7 @@ class CleanupIT {
       int code = i;
       starts.add(
           () -> {
-            try (ScopedProcess job = Boxes.ofMebibytes(64).start("sh", "-c", "exit " + code)) {
+            try (ScopedProcess job = box(64).start("sh", "-c", "exit " + code)) {
               return job.waitFor().exitValue();
             }
           });
@@ -72,7 +86,7 @@ class CleanupIT {
   @Test
   void aChildThatForkedTwiceDiesWithTheBox() throws Exception {
     long orphan;
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start("sh", "-c", DOUBLE_FORK)) {
+    try (ScopedProcess job = box(64).start("sh", "-c", DOUBLE_FORK)) {
       orphan = Long.parseLong(reader(job.process()).readLine());
       assertThat(Boxes.isAlive(orphan)).isTrue();
     }
@@ -83,7 +97,7 @@ class CleanupIT {
 
   @Test
   void whatIsLeftWhenTheCommandHasEndedDiesOnClose() throws Exception {
-    ScopedProcess job = Boxes.ofMebibytes(64).start("sh", "-c", "sleep 1000 >&- & echo $!");
+    ScopedProcess job = box(64).start("sh", "-c", "sleep 1000 >&- & echo $!");
     long child = Long.parseLong(reader(job.process()).readLine());
 
     assertThat(job.waitFor().exitValue()).isZero();
@@ -96,7 +110,7 @@ class CleanupIT {
 
   @Test
   void nestedCgroupsGoWithTheBox() throws Exception {
-    ScopedProcess job = Boxes.ofMebibytes(64).start("sh", "-c", "sleep 1000 & echo; wait");
+    ScopedProcess job = box(64).start("sh", "-c", "sleep 1000 & echo; wait");
     try (job) {
       assertThat(reader(job.process()).readLine()).isEmpty();
       Path box = job.cgroup().path();
@@ -116,7 +130,7 @@ class CleanupIT {
   @Tag("slow")
   void manyProcessesDieTogether() throws Exception {
     String fork = "i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; echo; wait";
-    ScopedProcess job = Boxes.ofMebibytes(256).start("sh", "-c", fork);
+    ScopedProcess job = box(256).start("sh", "-c", fork);
     assertThat(reader(job.process()).readLine()).isEmpty();
     assertThat(job.cgroup().pids()).hasSize(201);
 
@@ -128,7 +142,7 @@ class CleanupIT {
   @Test
   void processesThatForkWhileTheyAreKilledDieToo() throws Exception {
     String breed = "f() { sleep 1000 & sh -c ':' ; f; }; f & f & f & echo; wait";
-    ScopedProcess job = Boxes.ofMebibytes(256).start("sh", "-c", breed);
+    ScopedProcess job = box(256).start("sh", "-c", breed);
     assertThat(reader(job.process()).readLine()).isEmpty();
 
     job.close();
@@ -138,7 +152,7 @@ class CleanupIT {
 
   @Test
   void closeMayBeCalledTwiceAndFromAnotherThread() throws Exception {
-    ScopedProcess job = Boxes.ofMebibytes(64).start("sleep", "1000");
+    ScopedProcess job = box(64).start("sleep", "1000");
     Thread other = new Thread(job::close);
     other.start();
     job.close();
@@ -153,7 +167,7 @@ class CleanupIT {
 
   @Test
   void closeWakesAThreadThatWaits() throws Exception {
-    ScopedProcess job = Boxes.ofMebibytes(64).start("sleep", "1000");
+    ScopedProcess job = box(64).start("sleep", "1000");
     Future<ScopeResult> waiting = job.onExit();
     job.close();
 
@@ -162,7 +176,7 @@ class CleanupIT {
 
   @Test
   void aBoxThatSomebodyElseRemovedIsClosedQuietly() throws Exception {
-    ScopedProcess job = Boxes.ofMebibytes(64).start("true");
+    ScopedProcess job = box(64).start("true");
     job.process().waitFor();
     assertThat(
             Boxes.await(
@@ -188,7 +202,8 @@ class CleanupIT {
   @ValueSource(strings = {"-9 PID", "-9 -PID", "-15 PID", "-2 PID"})
   void noBoxOutlivesItsJvm(String signal) throws Exception {
     List<String> command = new ArrayList<>(List.of("setsid"));
-    command.addAll(Boxes.java(BoxHolder.class, "64", "sh", "-c", DOUBLE_FORK + " >&2"));
+    command.addAll(
+        Boxes.java(BoxHolder.class, backend.toString(), "64", "sh", "-c", DOUBLE_FORK + " >&2"));
     Process jvm = new ProcessBuilder(command).start();
     String[] printed = reader(jvm).readLine().split(" ", 2);
     long pid = Long.parseLong(printed[0]);
@@ -211,7 +226,8 @@ class CleanupIT {
     Random random = new Random(7);
     for (int i = 0; i < 8; i++) {
       String mark = "1000." + ProcessHandle.current().pid() + i;
-      Process jvm = new ProcessBuilder(Boxes.java(BoxMaker.class, "sleep", mark)).start();
+      Process jvm =
+          new ProcessBuilder(Boxes.java(BoxMaker.class, backend.toString(), "sleep", mark)).start();
       assertThat(reader(jvm).readLine()).isNotNull();
       long end = System.nanoTime() + random.nextInt(60_000_000);
       while (System.nanoTime() < end) {

@@ -20,21 +20,35 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A command in a box behaves as one that was started by a plain ProcessBuilder. */
 @Needs(Need.MEMORY_CGROUP)
+@ParameterizedClass
+@MethodSource("io.github.oom4j.cgroup.Boxes#backends")
 class FidelityIT {
 
   private static final int HUNDRED_MEBIBYTES = 100 << 20;
 
+  private final ScopeBackend backend;
+
   @TempDir Path dir;
+
+  FidelityIT(ScopeBackend backend) {
+    this.backend = backend;
+  }
+
+  private MemoryScope box(long mebibytes) {
+    return Boxes.ofMebibytes(backend, mebibytes);
+  }
 
   @Test
   @Tag("slow")
   void aCommandCannotTellTheDifference() {
-    assertThat(Twins.differences(dir)).isEmpty();
+    assertThat(Twins.differences(backend, dir)).isEmpty();
   }
 
   /** Each in a mount namespace of its own, with a folder of links in the place of /usr/bin. */
@@ -59,7 +73,7 @@ class FidelityIT {
         "mount --bind /usr/bin '%s' && mount --bind '%s' /usr/bin && exec \"$@\""
             .formatted(original, links);
     List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", script, "x"));
-    command.addAll(Boxes.java(Twins.class));
+    command.addAll(Boxes.java(Twins.class, backend.toString()));
 
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -69,7 +83,7 @@ class FidelityIT {
 
   @Test
   void standardInputIsUntouched() throws Exception {
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start("cksum")) {
+    try (ScopedProcess job = box(64).start("cksum")) {
       CompletableFuture<Void> writer =
           CompletableFuture.runAsync(() -> write(job.process().getOutputStream()));
 
@@ -105,8 +119,7 @@ class FidelityIT {
 
   @Test
   void standardOutputOfAnySizeArrives() throws Exception {
-    try (ScopedProcess job =
-        Boxes.ofMebibytes(64).start("head", "-c", "" + HUNDRED_MEBIBYTES, "/dev/zero")) {
+    try (ScopedProcess job = box(64).start("head", "-c", "" + HUNDRED_MEBIBYTES, "/dev/zero")) {
       long length = job.process().getInputStream().transferTo(OutputStream.nullOutputStream());
 
       assertThat(length).isEqualTo(HUNDRED_MEBIBYTES);
@@ -125,7 +138,7 @@ class FidelityIT {
             .redirectOutput(Redirect.appendTo(out.toFile()))
             .redirectError(err.toFile());
 
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start(command)) {
+    try (ScopedProcess job = box(64).start(command)) {
       assertThat(job.waitFor().exitValue()).isZero();
     }
 
@@ -136,7 +149,7 @@ class FidelityIT {
 
   @Test
   void thePidStaysTheSame() throws Exception {
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start("sh", "-c", "echo $$")) {
+    try (ScopedProcess job = box(64).start("sh", "-c", "echo $$")) {
       assertThat(text(job.process().getInputStream())).isEqualTo(job.pid() + "\n");
       assertThat(job.process().pid()).isEqualTo(job.pid());
       assertThat(job.process().toHandle().pid()).isEqualTo(job.pid());
@@ -145,7 +158,7 @@ class FidelityIT {
 
   @Test
   void theCommandIsInTheBoxFromItsFirstInstruction() throws Exception {
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start("cat", "/proc/self/cgroup")) {
+    try (ScopedProcess job = box(64).start("cat", "/proc/self/cgroup")) {
       assertThat(text(job.process().getInputStream()).lines())
           .anyMatch(line -> line.endsWith(":" + job.cgroup().name()));
     }
@@ -153,7 +166,7 @@ class FidelityIT {
 
   @Test
   void aSignalThroughTheProcessReachesTheCommand() throws Exception {
-    try (ScopedProcess job = Boxes.ofMebibytes(64).start("sleep", "60")) {
+    try (ScopedProcess job = box(64).start("sleep", "60")) {
       job.process().destroy();
 
       assertThat(job.waitFor().exitValue()).isEqualTo(128 + 15);

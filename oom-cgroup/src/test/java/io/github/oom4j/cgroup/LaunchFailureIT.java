@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.LaunchException;
-import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
@@ -16,10 +15,24 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A command that can't be started is refused, and nothing is left. */
 @Needs(Need.MEMORY_CGROUP)
+@ParameterizedClass
+@MethodSource("io.github.oom4j.cgroup.Boxes#backends")
 class LaunchFailureIT {
+
+  private final ScopeBackend backend;
+
+  LaunchFailureIT(ScopeBackend backend) {
+    this.backend = backend;
+  }
+
+  private MemoryScope box(long mebibytes) {
+    return Boxes.ofMebibytes(backend, mebibytes);
+  }
 
   @TempDir Path dir;
 
@@ -81,27 +94,16 @@ class LaunchFailureIT {
   @Test
   void noWordsAtAll() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Boxes.ofMebibytes(64).start(List.of()))
+        .isThrownBy(() -> box(64).start(List.of()))
         .withMessage("the command has no words, not even a program");
-  }
-
-  @Test
-  void aBackendThatIsNotThere() {
-    assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(
-            () ->
-                MemoryScope.builder()
-                    .memoryMax(ByteSize.mebibytes(64))
-                    .backend(ScopeBackend.SYSTEMD)
-                    .start("true"))
-        .withMessageContaining("come with a later release");
   }
 
   @Test
   void aBoxTooSmallForAnythingIsNeverTheCommandsOwnFailure() throws Exception {
     // The shell that becomes the command dies in the box: before it has said that it is there, or,
     // which is more likely, on its way to becoming the command.
-    MemoryScope scope = MemoryScope.builder().memoryMax(ByteSize.kibibytes(4)).build();
+    MemoryScope scope =
+        MemoryScope.builder().memoryMax(ByteSize.kibibytes(4)).backend(backend).build();
     try (ScopedProcess job = scope.start("true")) {
       assertThat(job.waitFor().events().oomKill()).hasValue(1);
       assertThat(job.waitFor().verdict().explain()).startsWith("OOM-killed");
@@ -113,16 +115,16 @@ class LaunchFailureIT {
   @Test
   void anInterruptedThreadStartsAndClosesAllTheSame() throws Exception {
     Thread.currentThread().interrupt();
-    ScopedProcess job = Boxes.ofMebibytes(64).start("sleep", "60");
+    ScopedProcess job = box(64).start("sleep", "60");
     job.close();
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(job.waitFor().exitValue()).isEqualTo(137);
   }
 
-  private static void refused(ProcessBuilder command, String message) {
+  private void refused(ProcessBuilder command, String message) {
     assertThatExceptionOfType(LaunchException.class)
-        .isThrownBy(() -> Boxes.ofMebibytes(64).start(command))
+        .isThrownBy(() -> box(64).start(command))
         .withMessageContaining(message);
   }
 }

@@ -192,13 +192,13 @@ final class Twins {
   }
 
   /** Where a box differs from a plain start; nothing, if all is well. */
-  static List<String> differences(Path dir) {
+  static List<String> differences(ScopeBackend backend, Path dir) {
     List<String> differences = new ArrayList<>();
     try {
       for (Map.Entry<String, ProcessBuilder> entry : new Twins(dir).commands.entrySet()) {
         Outcome plain = outcome(entry.getValue().start());
         Outcome boxed;
-        try (ScopedProcess job = Boxes.ofMebibytes(64).start(entry.getValue())) {
+        try (ScopedProcess job = Boxes.ofMebibytes(backend, 64).start(entry.getValue())) {
           boxed = outcome(job.process());
         }
         if (!plain.equals(boxed)) {
@@ -228,11 +228,11 @@ final class Twins {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** Prints the differences, one a line, and the shell that was used. */
+  /** Takes the backend. Prints the differences, one a line, and the shell that was used. */
   public static void main(String[] arguments) throws IOException {
     Path dir = Files.createTempDirectory("oom4j-twins");
     try {
-      differences(dir).forEach(System.out::println);
+      differences(ScopeBackend.parse(arguments[0]), dir).forEach(System.out::println);
     } finally {
       try (Stream<Path> files = Files.walk(dir)) {
         files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);

@@ -25,7 +25,8 @@ import picocli.CommandLine.ParameterException;
       ScoreCommand.class,
       RankingCommand.class,
       RunCommand.class,
-      LogCommand.class
+      LogCommand.class,
+      DoctorCommand.class
     },
     footer = {
       "",

@@ -44,6 +44,8 @@ class CliIT {
 
   private static Cli tool(String... args) throws Exception {
     List<String> command = new ArrayList<>(List.of(JAVA));
+    // As guest/lib/run-tests: these JVMs live for seconds, and compiling is dear under emulation.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
     File err = File.createTempFile("oom4j", ".err");

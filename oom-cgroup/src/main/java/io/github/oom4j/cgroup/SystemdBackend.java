@@ -1,0 +1,149 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.DeniedException;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.CgroupPaths;
+import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.cgroup.internal.Mount;
+import io.github.oom4j.cgroup.internal.Patience;
+import io.github.oom4j.cgroup.internal.Privileges;
+import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
+import io.github.oom4j.cgroup.internal.systemd.Systemd;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Boxes in transient scopes of systemd (systemd.scope(5)).
+ *
+ * <p>The scope is delegated to us and holds two cgroups: {@code guard} with the {@link Guard}, and
+ * {@code payload}, which is the box. The guard keeps the scope when the command has ended, so that
+ * the counters of the box can still be read; else systemd removes them within a millisecond. Only
+ * the payload is limited, so that the guard is never a victim.
+ */
+final class SystemdBackend implements Backend {
+
+  private static final String PAYLOAD = "payload";
+  private static final String CONTROLLERS = "cgroup.controllers";
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long systemd waits between SIGTERM and SIGKILL when somebody stops the scope. */
+  private static final long STOP_MICROS = 5_000_000;
+
+  private final boolean user;
+
+  /**
+   * A manager's boxes.
+   *
+   * @param user whether it is the manager of this process's user, not the system's
+   */
+  SystemdBackend(boolean user) {
+    this.user = user;
+  }
+
+  private Systemd connect() {
+    return user ? Systemd.user() : Systemd.system();
+  }
+
+  @Override
+  public Path parent() {
+    try (Systemd systemd = connect()) {
+      if (!user && !Privileges.isRoot()) {
+        // Without asking: polkit might answer by a dialogue on somebody's screen.
+        throw new DeniedException(
+            "scopes of the system's systemd take root, or a rule of polkit for"
+                + " org.freedesktop.systemd1.manage-units; run as root, or use systemd-user");
+      }
+      String name = systemd.controlGroup();
+      Mount mount = CgroupPaths.of("self").v2().mount();
+      Path top =
+          mount
+              .directoryOf(name)
+              .orElseThrow(
+                  () ->
+                      new UnsupportedKernelException(
+                          "systemd's cgroup " + name + " is not visible below " + mount.point()));
+      if (!Arrays.asList(CgroupFile.text(top, CONTROLLERS).split(" ", -1)).contains("memory")) {
+        throw new UnsupportedKernelException(
+            "memory controller not available to systemd: "
+                + top.resolve(CONTROLLERS)
+                + " does not list memory"
+                + (user
+                    ? "; as root, add 'Delegate=memory pids' to a drop-in of user@.service"
+                    : "; boot with systemd.unified_cgroup_hierarchy=1"));
+      }
+      return top;
+    }
+  }
+
+  @Override
+  public Box make(String name, MemoryScope scope, Guard guard) {
+    Systemd systemd = connect();
+    try {
+      String unit = name + ".scope";
+      systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
+      // Asked of the kernel: where the guard is now is where systemd made the scope.
+      Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
+      if (!directory.endsWith(unit)) {
+        throw new LaunchException(
+            "systemd started " + unit + ", but the process for it is in " + directory);
+      }
+      Path box = directory.resolve(PAYLOAD);
+      guard.watch(box);
+      Path besides = directory.resolve("guard");
+      BoxLimits.create(besides);
+      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
+      BoxLimits.create(box);
+      // Only now: a cgroup that holds processes hands no controller to its children.
+      CgroupFile.write(directory, "cgroup.subtree_control", "+memory", "");
+      CgroupV2Backend.setLimits(box, scope);
+      return new ScopeBox(systemd, unit, directory);
+    } catch (RuntimeException | Error e) {
+      systemd.close();
+      throw e;
+    }
+  }
+
+  private static ScopeProperties properties(MemoryScope scope) {
+    return ScopeProperties.none()
+        .require("Delegate", "b", true)
+        .require("Description", "s", "oom4j: a command within " + scope.memoryMax())
+        .require("TimeoutStopUSec", "t", STOP_MICROS)
+        // A unit that failed keeps its name until somebody resets it. Since 236.
+        .prefer("CollectMode", "s", "inactive-or-failed")
+        // A kill in the box is ours to judge, systemd shall not end the rest of it. Since 253.
+        .prefer("OOMPolicy", "s", "continue");
+  }
+
+  /** The payload of a scope. */
+  private record ScopeBox(Systemd systemd, String unit, Path directory) implements Box {
+
+    @Override
+    public Path cgroup() {
+      return directory.resolve(PAYLOAD);
+    }
+
+    @Override
+    public String name() {
+      return unit;
+    }
+
+    @Override
+    public boolean letIn(long pid) {
+      systemd.attach(unit, "/" + PAYLOAD, List.of(pid));
+      return true;
+    }
+
+    @Override
+    public void close() {
+      systemd.close();
+    }
+
+    @Override
+    public void awaitRemoval(Duration patience) {
+      Patience.awaitRemoval(directory, patience);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.github.oom4j.cgroup.internal.systemd;
+
+import io.github.oom4j.DeniedException;
+import io.github.oom4j.KernelFormatException;
+import io.github.oom4j.KernelIoException;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.dbus.DBusErrorException;
+import io.github.oom4j.cgroup.internal.dbus.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A manager of systemd, the system's or a user's: the methods of {@code
+ * org.freedesktop.systemd1.Manager} that scopes need (org.freedesktop.systemd1(5)). One connection,
+ * made anew when the bus or the manager restarts. Interrupts are kept for the caller and change
+ * nothing. Not thread-safe.
+ *
+ * <p>All methods throw {@link DeniedException} if the manager refuses this user, and, where they
+ * say nothing else, {@link KernelIoException} for any other failure.
+ */
+public final class Systemd implements AutoCloseable {
+
+  /** A manager that reloads its units answers nobody for seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private static final Pattern FIRST_NUMBER = Pattern.compile("\\d{1,9}");
+  private static final Pattern SCOPE_NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]{1,249}\\.scope");
+
+  private final ManagerLink link;
+
+  private Systemd(ManagerLink link) {
+    this.link = link;
+  }
+
+  /**
+   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else over the system bus,
+   * else, as root, over the manager's own socket.
+   *
+   * @return the manager
+   * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
+   *     the message lists each and why
+   */
+  public static Systemd system() {
+    return system(Surroundings.ofThisProcess());
+  }
+
+  /**
+   * Connects to the manager of this process's user: by {@code DBUS_SESSION_BUS_ADDRESS} if a
+   * manager is behind it, else over the bus in {@code XDG_RUNTIME_DIR} or {@code /run/user/UID},
+   * else over the manager's own socket there.
+   *
+   * @return the manager
+   * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
+   *     the message lists each and why
+   */
+  public static Systemd user() {
+    return user(Surroundings.ofThisProcess());
+  }
+
+  static Systemd system(Surroundings around) {
+    return open(
+        "the system's systemd",
+        around,
+        Endpoint.system(around),
+        around.uid() == 0
+            ? "start dbus, or mount its socket here"
+            : "start dbus (as root it is not needed), or use the user's systemd");
+  }
+
+  static Systemd user(Surroundings around) {
+    return open(
+        "the systemd of user " + around.uid(),
+        around,
+        Endpoint.user(around),
+        "log in as that user, or have its manager started at boot: loginctl enable-linger");
+  }
+
+  private static Systemd open(
+      String what, Surroundings around, List<Endpoint> endpoints, String remedy) {
+    Path booted = around.run().resolve("systemd/system");
+    // sd_booted(3)
+    if (!Files.isDirectory(booted, LinkOption.NOFOLLOW_LINKS)) {
+      throw new UnsupportedKernelException(
+          "systemd is not the init here: " + booted + " is not a directory");
+    }
+    try {
+      return new Systemd(ManagerLink.open(endpoints, Deadline.in(PATIENCE)));
+    } catch (IOException e) {
+      throw new UnsupportedKernelException(
+          "could not reach " + what + ": " + Refusal.reason(e) + "; " + remedy, e);
+    }
+  }
+
+  /**
+   * The manager's version.
+   *
+   * @return its number, such as 252
+   * @throws KernelFormatException if it tells none
+   */
+  public int version() {
+    Object version;
+    try {
+      version =
+          link.property(Deadline.in(PATIENCE), ManagerLink.PATH, ManagerLink.MANAGER, "Version");
+    } catch (IOException e) {
+      throw Refusal.of("read systemd's version", e);
+    }
+    Matcher number = FIRST_NUMBER.matcher(version.toString());
+    if (!number.find()) {
+      throw new KernelFormatException("no number in systemd's version '" + version + "'");
+    }
+    return Integer.parseInt(number.group());
+  }
+
+  /**
+   * The manager's own cgroup, below which it makes those of its units.
+   *
+   * @return its path as the manager names it, such as {@code /} or {@code
+   *     /user.slice/user-1000.slice/user@1000.service}
+   */
+  public String controlGroup() {
+    try {
+      Object path =
+          link.property(
+              Deadline.in(PATIENCE), ManagerLink.PATH, ManagerLink.MANAGER, "ControlGroup");
+      // The system's manager calls the root of the hierarchy by the empty name.
+      return path.toString().isEmpty() ? "/" : path.toString();
+    } catch (IOException e) {
+      throw Refusal.of("read systemd's own cgroup", e);
+    }
+  }
+
+  /**
+   * Starts a transient scope around processes and waits until it runs. If that fails nothing is
+   * left of it. A failed unit of the same name is reset, once. A bus or manager that restarts
+   * meanwhile is waited for.
+   *
+   * @param unit the name, which ends in {@code .scope}
+   * @param pids the processes, as this PID namespace numbers them; at least one
+   * @param properties the unit's properties, without {@code PIDs}
+   * @param timeout how long to wait at most; undoing may then take 5 s more
+   * @return the scope's cgroup as the manager names it, such as {@code /system.slice/oom4j-1.scope}
+   * @throws IllegalArgumentException if the name or a property is malformed
+   * @throws LaunchException if systemd refuses, the unit exists, a process is gone, or the time is
+   *     over
+   */
+  public String startScope(
+      String unit, List<Long> pids, ScopeProperties properties, Duration timeout) {
+    if (pids.isEmpty() || !SCOPE_NAME.matcher(unit).matches()) {
+      throw new IllegalArgumentException("not a scope: '" + unit + "' around " + pids);
+    }
+    List<Long> copy = List.copyOf(pids);
+    ScopeProperties all = properties.require("PIDs", "au", copy);
+    return new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
+  }
+
+  /**
+   * Moves processes into a cgroup below a delegated unit's. Since systemd 230.
+   *
+   * @param unit the unit, which is active and has {@code Delegate=yes}
+   * @param subcgroup an existing cgroup as seen from the unit's, such as {@code /payload}
+   * @param pids the processes
+   * @throws LaunchException if systemd refuses, or a process is gone
+   */
+  public void attach(String unit, String subcgroup, List<Long> pids) {
+    try {
+      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, subcgroup, pids);
+    } catch (IOException e) {
+      throw Refusal.ofLaunch("move %s to %s of unit %s".formatted(pids, subcgroup, unit), e);
+    }
+  }
+
+  /**
+   * Begins to stop a unit; does not wait until it has stopped. Nothing happens if it is not loaded.
+   *
+   * @param unit the unit
+   */
+  public void stop(String unit) {
+    unlessGone("stop unit " + unit, "StopUnit", "ss", unit, "replace");
+  }
+
+  /**
+   * Forgets that a unit failed, so that its name is free again. Nothing happens if it is not
+   * loaded.
+   *
+   * @param unit the unit
+   */
+  public void resetFailed(String unit) {
+    unlessGone("reset failed unit " + unit, "ResetFailedUnit", "s", unit);
+  }
+
+  private void unlessGone(String tried, String member, String signature, Object... arguments) {
+    try {
+      link.ask(Deadline.in(PATIENCE), member, signature, arguments);
+    } catch (IOException e) {
+      if (!Refusal.is(e, Refusal.NO_SUCH_UNIT)) {
+        throw Refusal.of(tried, e);
+      }
+    }
+  }
+
+  /**
+   * Reads a property of a unit.
+   *
+   * @param unit the unit
+   * @param interfaceName the interface without its first part, such as {@code Scope} or {@code
+   *     Unit}
+   * @param property the property, such as {@code MemoryPeak}
+   * @return its value, see {@link io.github.oom4j.cgroup.internal.dbus.Message#arguments()}; empty
+   *     if no such unit is loaded or this systemd does not know the property
+   */
+  public Optional<Object> property(String unit, String interfaceName, String property) {
+    Deadline deadline = Deadline.in(PATIENCE);
+    try {
+      Optional<String> path = link.unit(deadline, unit);
+      return path.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              link.property(
+                  deadline, path.get(), ManagerLink.NAME + "." + interfaceName, property));
+    } catch (DBusErrorException e) {
+      if (Refusal.isUnknownProperty(e)) {
+        return Optional.empty();
+      }
+      throw Refusal.of("read %s of unit %s".formatted(property, unit), e);
+    } catch (IOException e) {
+      throw Refusal.of("read %s of unit %s".formatted(property, unit), e);
+    }
+  }
+
+  /** Closes the connection. Idempotent. */
+  @Override
+  public void close() {
+    link.close();
+  }
+
+  /** Which socket leads to it. */
+  @Override
+  public String toString() {
+    return "systemd at " + link;
+  }
+}

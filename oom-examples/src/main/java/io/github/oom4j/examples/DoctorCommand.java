@@ -1,0 +1,42 @@
+package io.github.oom4j.examples;
+
+import io.github.oom4j.cgroup.Capabilities;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What works here, for this user, and what would make the rest work. */
+@Command(
+    name = "doctor",
+    description = "Tell what of oom4j works here for this user, and why the rest does not.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--json", description = "Print one JSON object a line, one for each feature.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Capabilities here = Capabilities.probe();
+    PrintWriter out = Output.of(spec);
+    if (json) {
+      for (Capabilities.Feature feature : Capabilities.Feature.values()) {
+        out.println(
+            new Json()
+                .put("feature", feature.toString())
+                .put("works", here.has(feature))
+                .put("obstacle", here.obstacle(feature)));
+      }
+    } else {
+      out.print(here.toTable());
+      out.flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.oom4j.examples;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.cgroup.MemoryScope;
+import io.github.oom4j.cgroup.ScopeBackend;
+import io.github.oom4j.cgroup.ScopedProcess;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a box costs over a plain process: {@code true} run in turns as it is, through {@code
+ * systemd-run --scope --quiet}, and in a box of each backend. Prints medians and quartiles in
+ * milliseconds. Takes the number of rounds and the backends.
+ */
+final class BoxOverhead {
+
+  /** systemd forgets a scope after its end: the next one to be measured shall not pay for that. */
+  private static final long PAUSE_MILLIS = 100;
+
+  private static final int WARM_UP = 30;
+
+  private interface Way {
+    void run() throws Exception;
+  }
+
+  private BoxOverhead() {}
+
+  public static void main(String[] args) throws Exception {
+    int rounds = Integer.parseInt(args[0]);
+    Map<String, Way> ways = new LinkedHashMap<>();
+    ways.put("plain", () -> run("true"));
+    for (String name : Arrays.asList(args).subList(1, args.length)) {
+      ScopeBackend backend = ScopeBackend.parse(name);
+      if (backend == ScopeBackend.SYSTEMD) {
+        ways.put("systemd-run", () -> run("systemd-run", "--scope", "--quiet", "true"));
+      } else if (backend == ScopeBackend.SYSTEMD_USER) {
+        ways.put("systemd-run", () -> run("systemd-run", "--user", "--scope", "--quiet", "true"));
+      }
+      ways.put(name, () -> box(backend));
+    }
+    Map<String, List<Long>> times = new LinkedHashMap<>();
+    for (int round = -WARM_UP; round < rounds; round++) {
+      for (Map.Entry<String, Way> way : ways.entrySet()) {
+        Thread.sleep(PAUSE_MILLIS);
+        long start = System.nanoTime();
+        way.getValue().run();
+        long time = System.nanoTime() - start;
+        if (round >= 0) {
+          times.computeIfAbsent(way.getKey(), name -> new ArrayList<>()).add(time);
+        }
+      }
+    }
+    times.forEach(BoxOverhead::print);
+  }
+
+  private static void run(String... command) throws Exception {
+    int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException(command[0] + " exited with " + exit);
+    }
+  }
+
+  private static void box(ScopeBackend backend) throws Exception {
+    MemoryScope scope =
+        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+    try (ScopedProcess job = scope.start(new ProcessBuilder("true").inheritIO())) {
+      if (job.waitFor().exitValue() != 0) {
+        throw new IllegalStateException(job.waitFor().verdict().explain());
+      }
+    }
+  }
+
+  private static void print(String name, List<Long> times) {
+    List<Long> sorted = times.stream().sorted().toList();
+    int n = sorted.size();
+    System.out.printf(
+        "%-14s median %6.1f ms  quartiles %6.1f to %6.1f%n",
+        name, sorted.get(n / 2) / 1e6, sorted.get(n / 4) / 1e6, sorted.get(3 * n / 4) / 1e6);
+  }
+}
