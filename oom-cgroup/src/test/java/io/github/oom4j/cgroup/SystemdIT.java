@@ -1,0 +1,146 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.oom4j.DeniedException;
+import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.guest.Need;
+import io.github.oom4j.guest.Needs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Boxes as systemd sees them. */
+class SystemdIT {
+
+  private static final boolean USER = !System.getProperty("user.name").equals("root");
+
+  private static MemoryScope box() {
+    return Boxes.ofMebibytes(USER ? ScopeBackend.SYSTEMD_USER : ScopeBackend.SYSTEMD, 64);
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_USER_BUS, Need.UNPRIVILEGED})
+  void anybodyHasABoxWithTheirOwnSystemd() throws Exception {
+    isAScope();
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void rootHasABoxWithTheSystems() throws Exception {
+    isAScope();
+  }
+
+  private static void isAScope() throws Exception {
+    ScopedProcess job = box().start("sh", "-c", "read line; exec " + Boxes.hog(300));
+    String unit = unitOf(job);
+    try (job) {
+      assertThat(job.backend()).isEqualTo(ScopeBackend.detect().orElseThrow());
+      assertThat(show(unit, "ActiveState", "Delegate", "Description"))
+          .containsExactlyInAnyOrder(
+              "ActiveState=active", "Delegate=yes", "Description=oom4j: a command within 64Mi");
+      assertThat(show(unit, "ControlGroup"))
+          .containsExactly("ControlGroup=" + Path.of(job.cgroup().name()).getParent());
+      job.process().getOutputStream().close();
+
+      assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+      assertThat(show(unit, "ActiveState")).containsExactly("ActiveState=active");
+    }
+    assertThat(Boxes.await(() -> show(unit, "LoadState").equals(List.of("LoadState=not-found"))))
+        .isTrue();
+    assertThat(systemctl("list-units", "--failed", "--no-legend", "oom4j-*")).isEmpty();
+  }
+
+  /** The scope goes by the way of systemd: SIGTERM to all. The guard stays to keep the counters. */
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aScopeThatIsStoppedEndsItsCommandAndKeepsTheEvidence() throws Exception {
+    try (ScopedProcess job = box().start("sleep", "1000")) {
+      systemctl("--no-block", "stop", unitOf(job));
+
+      ScopeResult result = job.waitFor();
+
+      assertThat(result.exitValue()).isEqualTo(128 + 15);
+      assertThat(result.events().oomKill()).hasValue(0);
+      assertThat(result.verdict()).isInstanceOf(ExitVerdict.Killed.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"daemon-reload", "daemon-reexec"})
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aBoxOutlivesTheReloadOfSystemd(String verb) throws Exception {
+    try (ScopedProcess job = box().start("sh", "-c", "read line; exec " + Boxes.hog(300))) {
+      systemctl(verb);
+      assertThat(job.cgroup().memory().max().size()).contains(box().memoryMax());
+      job.process().getOutputStream().close();
+
+      assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+    }
+  }
+
+  /** The kernel does not let it into the box: the user's manager does, for a JVM of that user. */
+  @Test
+  @Needs({Need.GUEST, Need.ROOT, Need.SYSTEMD_SYSTEM_BUS})
+  void aJvmOutsideOfTheUsersManagerHasABoxWithIt(@TempDir Path dir) throws Exception {
+    Path output = dir.resolve("output");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"));
+    command.addAll(List.of("env", "-i", "PATH=" + System.getenv("PATH")));
+    command.addAll(
+        Boxes.java(BoxHolder.class, "systemd-user", "64", "sh", "-c", "sleep 1; exit 7"));
+    Process jvm =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+
+    assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(Files.readString(output)).contains("/user@1000.service/").endsWith("/payload\n");
+    assertThat(jvm.exitValue()).isZero();
+    assertThat(Boxes.await(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.UNPRIVILEGED})
+  void theSystemsManagerRefusesAUser() {
+    MemoryScope scope = Boxes.ofMebibytes(ScopeBackend.SYSTEMD, 64);
+
+    assertThatExceptionOfType(DeniedException.class)
+        .isThrownBy(() -> scope.start("true"))
+        .withMessageContaining("org.freedesktop.DBus.Error");
+    assertThat(Boxes.left()).isEmpty();
+  }
+
+  private static String unitOf(ScopedProcess job) {
+    Path path = job.cgroup().path();
+    return path.getName(path.getNameCount() - 2).toString();
+  }
+
+  private static List<String> show(String unit, String... properties) {
+    return systemctl("show", unit, "--property=" + String.join(",", properties));
+  }
+
+  private static List<String> systemctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("systemctl", USER ? "--user" : "--system"));
+    command.addAll(Arrays.asList(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+      return output.lines().toList();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
