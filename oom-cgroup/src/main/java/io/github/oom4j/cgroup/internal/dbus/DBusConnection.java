@@ -167,34 +167,34 @@ public final class DBusConnection implements AutoCloseable {
   }
 
   /**
-   * Begins to keep signals. On a bus it begins to send them.
+   * Begins to keep signals; a bus is told to send them. Nothing happens if the rule is there.
    *
    * @param rule which ones
    * @param deadline when to give up
    * @throws IOException as the class says
    */
   public void addMatch(MatchRule rule, Deadline deadline) throws IOException {
-    if (bus) {
+    if (rules.add(rule) && bus) {
       callBus("AddMatch", "s", deadline, rule.toString());
     }
-    rules.add(rule);
   }
 
   /**
-   * Ends what {@link #addMatch} began, and forgets signals of that rule.
+   * Ends what {@link #addMatch} began, and forgets signals of that rule. Nothing happens if the
+   * rule was never added.
    *
    * @param rule an equal rule
    * @param deadline when to give up
    * @throws IOException as the class says
    */
   public void removeMatch(MatchRule rule, Deadline deadline) throws IOException {
-    rules.remove(rule);
+    boolean known = rules.remove(rule);
     for (Message message : List.copyOf(kept)) {
       if (rule.matches(message)) {
         kept.remove(message);
       }
     }
-    if (bus) {
+    if (known && bus) {
       callBus("RemoveMatch", "s", deadline, rule.toString());
     }
   }

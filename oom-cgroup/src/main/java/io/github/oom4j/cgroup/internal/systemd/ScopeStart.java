@@ -37,7 +37,12 @@ final class ScopeStart {
   private final String tried;
   private final MatchRule jobRemoved;
   private ScopeProperties properties;
-  private boolean mayExist;
+
+  /** Whether a unit of that name would be ours, and is to be undone. */
+  private boolean ours;
+
+  /** Whether the manager may have heard us. */
+  private boolean asked;
 
   ScopeStart(
       ManagerLink link,
@@ -60,8 +65,9 @@ final class ScopeStart {
   String run() {
     try {
       submit();
-      link.connection(deadline).removeMatch(jobRemoved, deadline);
-      return controlGroup();
+      String group = controlGroup();
+      forgetSignals(deadline);
+      return group;
     } catch (IOException e) {
       link.dropAfter(e);
       OomException failure = Refusal.ofLaunch(tried, e);
@@ -73,12 +79,24 @@ final class ScopeStart {
     }
   }
 
+  private void forgetSignals(Deadline end) throws IOException {
+    try {
+      link.connection(end).removeMatch(jobRemoved, end);
+    } catch (IOException e) {
+      link.dropAfter(e);
+      throw e;
+    }
+  }
+
   private void submit() throws IOException {
+    ours = link.unit(deadline, unit).isEmpty();
     boolean reset = false;
+    boolean lost = false;
     while (true) {
       try {
         DBusConnection connection = link.connection(deadline);
         connection.addMatch(jobRemoved, deadline);
+        asked = true;
         Message reply =
             link.call(
                 deadline,
@@ -88,7 +106,7 @@ final class ScopeStart {
                 "fail",
                 properties.argument(),
                 List.of());
-        mayExist = true;
+        ours = true;
         awaitJob(reply);
         return;
       } catch (DBusErrorException e) {
@@ -98,24 +116,26 @@ final class ScopeStart {
                 : Optional.empty();
         if (fewer.isPresent()) {
           properties = fewer.get();
-        } else if (Refusal.is(e, Refusal.UNIT_EXISTS) && !mayExist && !reset && hasFailed()) {
+        } else if (Refusal.is(e, Refusal.UNIT_EXISTS) && !reset && hasFailed()) {
           link.ask(deadline, "ResetFailedUnit", "s", unit);
           reset = true;
-        } else if (!Refusal.isLoss(e)) {
+          ours = true;
+        } else if (Refusal.isLoss(e) || (lost && Refusal.is(e, Refusal.UNIT_EXISTS))) {
+          lost = true;
+          if (isThereAfterLoss(e)) {
+            return;
+          }
+        } else {
+          // Whoever made it since we looked keeps it.
+          ours &= !Refusal.is(e, Refusal.UNIT_EXISTS);
           throw e;
-        } else if (isThereAfterLoss(e)) {
-          return;
         }
-      } catch (SocketTimeoutException e) {
-        // The manager may still read our call some day: StopUnit has to be behind it in the queue.
-        mayExist = true;
-        throw e;
       } catch (IOException e) {
         link.dropAfter(e);
         if (!Refusal.isLoss(e)) {
-          mayExist = true;
           throw e;
         }
+        lost = true;
         if (isThereAfterLoss(e)) {
           return;
         }
@@ -168,7 +188,6 @@ final class ScopeStart {
    * @return whether it is there and ours; if not, it is safe to ask for it again
    */
   private boolean isThereAfterLoss(IOException loss) throws IOException {
-    mayExist = true;
     while (!deadline.isOver()) {
       if (isRunning()) {
         return true;
@@ -204,7 +223,7 @@ final class ScopeStart {
     Optional<String> path = link.unit(deadline, unit);
     for (long pid : pids) {
       if (!path.equals(unitOf(pid))) {
-        mayExist = false;
+        ours = false;
         throw new LaunchException(
             "could not %s: process %d is in %s".formatted(tried, pid, unitOf(pid).orElse("none")));
       }
@@ -239,33 +258,25 @@ final class ScopeStart {
   }
 
   private void undo(OomException failure) {
-    if (!mayExist) {
-      return;
-    }
     Deadline end = Deadline.in(TO_UNDO);
-    for (Runnable step : List.<Runnable>of(() -> stop(end), () -> reset(end))) {
-      try {
-        step.run();
-      } catch (OomException e) {
-        failure.addSuppressed(e);
-      }
+    if (ours && asked) {
+      // Even a manager that is mute now gets it, behind what we asked before.
+      attempt(failure, () -> link.ask(end, "StopUnit", "ss", unit, "replace"));
+      attempt(failure, () -> link.ask(end, "ResetFailedUnit", "s", unit));
     }
+    attempt(failure, () -> forgetSignals(end));
   }
 
-  private void stop(Deadline end) {
-    attempt(end, "StopUnit", "ss", unit, "replace");
+  private interface Step {
+    void run() throws IOException;
   }
 
-  private void reset(Deadline end) {
-    attempt(end, "ResetFailedUnit", "s", unit);
-  }
-
-  private void attempt(Deadline end, String member, String signature, Object... arguments) {
+  private static void attempt(OomException failure, Step step) {
     try {
-      link.ask(end, member, signature, arguments);
+      step.run();
     } catch (IOException e) {
       if (!Refusal.is(e, Refusal.NO_SUCH_UNIT)) {
-        throw Refusal.of(member + " " + unit, e);
+        failure.addSuppressed(e);
       }
     }
   }
