@@ -15,21 +15,13 @@ final class Autopsy {
 
   private static final int SIGKILLED = 128 + 9;
 
-  private final MemoryScope scope;
   private final ScopeBackend backend;
   private final Cgroup box;
   private final Snapshot before;
   private final KernelRecords records;
   private final long pid;
 
-  Autopsy(
-      MemoryScope scope,
-      ScopeBackend backend,
-      Cgroup box,
-      Snapshot before,
-      KernelRecords records,
-      long pid) {
-    this.scope = scope;
+  Autopsy(ScopeBackend backend, Cgroup box, Snapshot before, KernelRecords records, long pid) {
     this.backend = backend;
     this.box = box;
     this.before = before;
@@ -60,7 +52,7 @@ final class Autopsy {
             pid,
             exitValue,
             Optional.of(box.name()),
-            Limit.of(scope.memoryMax()),
+            after.max().or(before::max).orElse(Limit.none()),
             after.peak(),
             kills,
             Snapshot.growth(before.limitHits(), after.limitHits()),

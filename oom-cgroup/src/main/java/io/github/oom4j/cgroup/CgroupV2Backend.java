@@ -1,8 +1,6 @@
 package io.github.oom4j.cgroup;
 
-import io.github.oom4j.ByteSize;
 import io.github.oom4j.DeniedException;
-import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
@@ -97,7 +95,11 @@ final class CgroupV2Backend implements Backend {
   }
 
   private static boolean lists(Path place, String file) {
-    return Arrays.asList(CgroupFile.text(place, file).split(" ", -1)).contains("memory");
+    return lists(place, file, "memory");
+  }
+
+  private static boolean lists(Path place, String file, String controller) {
+    return Arrays.asList(CgroupFile.text(place, file).split(" ", -1)).contains(controller);
   }
 
   @Override
@@ -105,27 +107,30 @@ final class CgroupV2Backend implements Backend {
     Path parent = parent();
     Path box = parent.resolve(name);
     guard.watch(box);
-    if (!lists(parent, HANDED_DOWN)) {
-      CgroupFile.write(parent, HANDED_DOWN, "+memory", "a process may have come into " + parent);
-    }
-    BoxLimits.create(box);
-    setLimits(box, scope);
+    fill(parent, box, scope);
     return new Box.Plain(box);
   }
 
-  static void setLimits(Path box, MemoryScope scope) {
-    limit(box, "memory.max", Limit.of(scope.memoryMax()));
-    if (Files.exists(box.resolve("memory.swap.max"))) {
-      limit(box, "memory.swap.max", scope.swapMax());
-    } else {
-      BoxLimits.withoutSwapLimit(box.resolve("memory.swap.max"), scope.swapMax());
+  /** Makes a box in a cgroup of v2, with its limits. */
+  static void fill(Path parent, Path box, MemoryScope scope) {
+    handDown(parent, "memory");
+    if (scope.limits().pidsMax().isPresent()) {
+      handDown(parent, "pids");
     }
+    BoxLimits.create(box);
+    LimitsV2.apply(box, scope);
   }
 
-  private static void limit(Path box, String file, Limit limit) {
-    String value = limit.size().map(size -> Long.toString(size.bytes())).orElse("max");
-    CgroupFile.write(box, file, value, "");
-    BoxLimits.verify(
-        box, file, limit.size().orElse(new ByteSize(Long.MAX_VALUE)), CgroupFile.limit(box, file));
+  private static void handDown(Path parent, String controller) {
+    if (lists(parent, HANDED_DOWN, controller)) {
+      return;
+    }
+    if (!lists(parent, "cgroup.controllers", controller)) {
+      throw new UnsupportedKernelException(
+          "%s controller not available: %s does not list it; the cgroup above must hand it down"
+              .formatted(controller, parent.resolve("cgroup.controllers")));
+    }
+    // EBUSY where the cgroup holds processes itself and is not the root.
+    CgroupFile.write(parent, HANDED_DOWN, "+" + controller, "a process may be in " + parent);
   }
 }

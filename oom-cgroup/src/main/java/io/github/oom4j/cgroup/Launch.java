@@ -2,7 +2,9 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
+import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Gate;
 import io.github.oom4j.cgroup.internal.Guard;
@@ -29,6 +31,12 @@ final class Launch {
   static ScopedProcess start(MemoryScope scope, ProcessBuilder command) {
     Gate gate = Gate.to(command);
     ScopeBackend backend = scope.backend().orElseGet(() -> ScopeBackend.detect().orElseThrow());
+    if (scope.unit().isPresent()
+        && backend != ScopeBackend.SYSTEMD
+        && backend != ScopeBackend.SYSTEMD_USER) {
+      throw new UnsupportedKernelException(
+          "the settings of a unit take the backend systemd or systemd-user, not " + backend);
+    }
     return new Launch(scope, backend, gate).start();
   }
 
@@ -58,7 +66,7 @@ final class Launch {
     }
     Process process = report.process();
     KernelRecords records = new KernelRecords(box.name(), process.pid(), now);
-    Autopsy autopsy = new Autopsy(scope, backend, cgroup, before, records, process.pid());
+    Autopsy autopsy = new Autopsy(backend, cgroup, before, records, process.pid());
     return new ScopedProcess(process, cgroup, backend, box, guard, autopsy);
   }
 
@@ -98,7 +106,7 @@ final class Launch {
           new LaunchException(
               kills > 0
                   ? "memoryMax of "
-                      + scope.memoryMax()
+                      + before.max().orElse(Limit.none())
                       + " is too small even for the launch: the shell that was to become the"
                       + " command was OOM-killed in the box; "
                       + NOT_STARTED

@@ -3,7 +3,6 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.LaunchException;
-import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
 import java.util.List;
 import java.util.Objects;
@@ -25,47 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryScope {
 
-  /** No kernel has smaller pages, and a limit is a number of pages. */
-  private static final long SMALLEST_PAGE = 4096;
-
-  private final ByteSize memoryMax;
-  private final Limit swapMax;
+  private final ScopeLimits limits;
   private final OptionalInt oomScoreAdj;
   private final Optional<ScopeBackend> backend;
+  private final Optional<ScopeUnit> unit;
 
   private MemoryScope(
-      ByteSize memoryMax, Limit swapMax, OptionalInt oomScoreAdj, Optional<ScopeBackend> backend) {
-    this.memoryMax = memoryMax;
-    this.swapMax = swapMax;
+      ScopeLimits limits,
+      OptionalInt oomScoreAdj,
+      Optional<ScopeBackend> backend,
+      Optional<ScopeUnit> unit) {
+    this.limits = limits;
     this.oomScoreAdj = oomScoreAdj;
     this.backend = backend;
+    this.unit = unit;
   }
 
   /**
    * Starts to describe a box.
    *
-   * @return a builder of which {@link Builder#memoryMax(ByteSize)} must be called
+   * @return a builder of which {@link Builder#memoryMax(ByteSize)} or {@link
+   *     Builder#memoryMaxPercent(int)} must be called
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * The most memory that everything in the box may use together.
+   * Its limits.
    *
-   * @return the limit
+   * @return what was asked for
    */
-  public ByteSize memoryMax() {
-    return memoryMax;
-  }
-
-  /**
-   * The most swap that everything in the box may use together.
-   *
-   * @return the limit, by default zero
-   */
-  public Limit swapMax() {
-    return swapMax;
+  public ScopeLimits limits() {
+    return limits;
   }
 
   /**
@@ -84,6 +75,15 @@ public final class MemoryScope {
    */
   public Optional<ScopeBackend> backend() {
     return backend;
+  }
+
+  /**
+   * How systemd is to see the box.
+   *
+   * @return what was asked for; if nothing was, its own choice
+   */
+  public Optional<ScopeUnit> unit() {
+    return unit;
   }
 
   /**
@@ -128,7 +128,8 @@ public final class MemoryScope {
    * @throws LaunchException if the program or its directory is missing or not usable, if the box
    *     could not be entered, or if the limit is too small even for that; the command has not run
    * @throws DeniedException if a permission is missing; the message names it
-   * @throws UnsupportedKernelException if the backend, or none, works here; the message says why
+   * @throws UnsupportedKernelException if the backend, or none, works here, or a limit can't be set
+   *     with it; the message says why
    */
   public ScopedProcess start(ProcessBuilder command) {
     return Launch.start(this, command);
@@ -137,82 +138,38 @@ public final class MemoryScope {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof MemoryScope that
-        && memoryMax.equals(that.memoryMax)
-        && swapMax.equals(that.swapMax)
+        && limits.equals(that.limits)
         && oomScoreAdj.equals(that.oomScoreAdj)
-        && backend.equals(that.backend);
+        && backend.equals(that.backend)
+        && unit.equals(that.unit);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(memoryMax, swapMax, oomScoreAdj, backend);
+    return Objects.hash(limits, oomScoreAdj, backend, unit);
   }
 
   @Override
   public String toString() {
-    return "MemoryScope[memoryMax=%s, swapMax=%s, oomScoreAdj=%s, backend=%s]"
+    return "MemoryScope[%s, oomScoreAdj=%s, backend=%s]"
         .formatted(
-            memoryMax,
-            swapMax,
+            limits.words(),
             oomScoreAdj.isPresent() ? oomScoreAdj.getAsInt() : "0 if allowed",
             backend.map(ScopeBackend::toString).orElse("best"));
   }
 
   /** Describes a box. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends LimitsBuilder<Builder> {
 
-    private Optional<ByteSize> memoryMax = Optional.empty();
-    private Limit swapMax = Limit.of(ByteSize.ZERO);
     private OptionalInt oomScoreAdj = OptionalInt.empty();
     private Optional<ScopeBackend> backend = Optional.empty();
 
+    private Optional<ScopeUnit> unit = Optional.empty();
+
     private Builder() {}
 
-    /**
-     * Sets the most memory that everything in the box may use together; more is answered by the OOM
-     * killer. The kernel rounds it down to whole pages.
-     *
-     * @param size the limit: one page or more
-     * @return this
-     * @throws IllegalArgumentException if it is smaller
-     */
-    public Builder memoryMax(ByteSize size) {
-      if (size.bytes() < SMALLEST_PAGE) {
-        throw new IllegalArgumentException(
-            "memoryMax is at least one page of %d bytes, not %d bytes"
-                .formatted(SMALLEST_PAGE, size.bytes()));
-      }
-      memoryMax = Optional.of(size);
-      return this;
-    }
-
-    /**
-     * Sets the most swap that everything in the box may use together. By default it is zero, so
-     * that {@link #memoryMax(ByteSize)} means what it says.
-     *
-     * @param size the limit: zero, or one page or more
-     * @return this
-     * @throws IllegalArgumentException if it is something between
-     */
-    public Builder swapMax(ByteSize size) {
-      return swapMax(Limit.of(size));
-    }
-
-    /**
-     * Sets the most swap that everything in the box may use together, or none as limit.
-     *
-     * @param limit the limit: none, zero, or one page or more
-     * @return this
-     * @throws IllegalArgumentException if it is something between
-     */
-    public Builder swapMax(Limit limit) {
-      long bytes = limit.size().map(ByteSize::bytes).orElse(0L);
-      if (bytes > 0 && bytes < SMALLEST_PAGE) {
-        throw new IllegalArgumentException(
-            "swapMax is zero or at least one page of %d bytes, not %d bytes"
-                .formatted(SMALLEST_PAGE, bytes));
-      }
-      swapMax = limit;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -248,17 +205,26 @@ public final class MemoryScope {
     }
 
     /**
+     * Sets how systemd is to see the box. A start with another backend than {@link
+     * ScopeBackend#SYSTEMD} and {@link ScopeBackend#SYSTEMD_USER} then fails.
+     *
+     * @param settings the scope's name, slice, description and time limit
+     * @return this
+     */
+    public Builder unit(ScopeUnit settings) {
+      unit = Optional.of(settings);
+      return this;
+    }
+
+    /**
      * The description, for more than one start.
      *
      * @return the box as described so far
-     * @throws IllegalStateException if {@link #memoryMax(ByteSize)} was not called
+     * @throws IllegalStateException if neither {@link #memoryMax(ByteSize)} nor {@link
+     *     #memoryMaxPercent(int)} was called
      */
     public MemoryScope build() {
-      return new MemoryScope(
-          memoryMax.orElseThrow(() -> new IllegalStateException("memoryMax is not set")),
-          swapMax,
-          oomScoreAdj,
-          backend);
+      return new MemoryScope(limits(), oomScoreAdj, backend, unit);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.OomException;
 import io.github.oom4j.OomKillSource;
+import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.cgroup.internal.Patience;
@@ -142,6 +144,76 @@ public final class ScopedProcess implements AutoCloseable {
   public void kill() {
     new CgroupTree(cgroup.path()).kill();
     process.destroyForcibly();
+  }
+
+  /**
+   * The limits of the box, to be changed while it runs.
+   *
+   * @return a handle to them
+   */
+  public RunningLimits limits() {
+    return new RunningLimits(cgroup.path(), backend == ScopeBackend.CGROUP_V1);
+  }
+
+  /**
+   * Stops everything in the box where it is, and waits until all of it has stopped, for ten seconds
+   * at most. What is frozen can still be killed, so {@link #kill()} and {@link #close()} work as
+   * ever; {@link #waitFor()} waits. Does not heed interrupts. ({@code cgroup.freeze}, cgroup v2,
+   * kernel 5.2)
+   *
+   * @throws UnsupportedKernelException if this kernel, or cgroup v1, has no such file
+   * @throws OomException if not all stopped in time, in which case all runs again; or if the box is
+   *     gone
+   */
+  public void freeze() {
+    new BoxControl(cgroup.path()).freeze();
+  }
+
+  /**
+   * Lets what {@link #freeze()} stopped run again. Does not heed interrupts.
+   *
+   * @throws UnsupportedKernelException if this kernel, or cgroup v1, has no {@code cgroup.freeze}
+   * @throws OomException if a cgroup above the box is frozen too, or the box is gone
+   */
+  public void thaw() {
+    new BoxControl(cgroup.path()).thaw();
+  }
+
+  /**
+   * Whether everything in the box has stopped: {@code frozen} of {@code cgroup.events}.
+   *
+   * @return true from {@link #freeze()} to {@link #thaw()}, or if a cgroup above is frozen
+   * @throws UnsupportedKernelException if this kernel, or cgroup v1, has no {@code cgroup.freeze}
+   * @throws OomException if the box is gone
+   */
+  public boolean isFrozen() {
+    return new BoxControl(cgroup.path()).isFrozen();
+  }
+
+  /**
+   * Asks the kernel to take that much memory from the box, by dropping caches and, within its swap
+   * limit, by swapping out. Nothing is killed. Returns when the kernel is done, which for swap on a
+   * slow disk can take long. ({@code memory.reclaim}, cgroup v2, kernel 5.19)
+   *
+   * @param size how much; the kernel may take more, or less
+   * @return true if it took that much, false if it found less to take
+   * @throws UnsupportedKernelException if this kernel, or cgroup v1, has no such file
+   * @throws OomException if this process may not do it, or the box is gone
+   */
+  public boolean reclaim(ByteSize size) {
+    return new BoxControl(cgroup.path()).reclaim(size);
+  }
+
+  /**
+   * Measures the most memory that the box uses from now on.
+   *
+   * @return a meter, to be closed
+   * @throws UnsupportedKernelException if this kernel can't reset its peak: cgroup v1, and v2
+   *     before 6.12
+   * @throws OomException if this process may not do it, or the box is gone
+   */
+  public PeakMeter measurePeak() {
+    return PeakMeter.of(cgroup.path());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
 import io.github.oom4j.VmStat;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param systemOomKills {@code oom_kill} of {@code /proc/vmstat}
  * @param events the box's events
  * @param limitHits how often the box stood at its own limit
+ * @param max the box's own limit, which may have been changed while the command ran
  * @param peak the most memory it ever used
  * @param gaps what could not be read, and why
  */
@@ -21,6 +23,7 @@ record Snapshot(
     OptionalLong systemOomKills,
     MemoryEvents events,
     OptionalLong limitHits,
+    Optional<Limit> max,
     Optional<ByteSize> peak,
     List<String> gaps) {
 
@@ -30,11 +33,14 @@ record Snapshot(
     // The box first: the kernel counts a kill for the machine before it counts it for the cgroup.
     MemoryEvents events = MemoryEvents.UNKNOWN;
     OptionalLong limitHits = OptionalLong.empty();
+    Optional<Limit> max = Optional.empty();
     Optional<ByteSize> peak = Optional.empty();
     try {
       events = box.events();
       limitHits = box.limitHits();
-      peak = box.memory().peak();
+      CgroupMemory memory = box.memory();
+      max = Optional.of(memory.max());
+      peak = memory.peak();
     } catch (OomException e) {
       gaps.add("the counters of the box: " + e.getMessage());
     }
@@ -44,7 +50,7 @@ record Snapshot(
     } catch (OomException e) {
       gaps.add("the machine's count of OOM kills: " + e.getMessage());
     }
-    return new Snapshot(systemOomKills, events, limitHits, peak, gaps);
+    return new Snapshot(systemOomKills, events, limitHits, max, peak, gaps);
   }
 
   /** By how much a counter grew, if it is known at both moments. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Boxes in transient scopes of systemd (systemd.scope(5)).
@@ -82,7 +83,7 @@ final class SystemdBackend implements Backend {
   public Box make(String name, MemoryScope scope, Guard guard) {
     Systemd systemd = connect();
     try {
-      String unit = name + ".scope";
+      String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
       systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
       // Asked of the kernel: where the guard is now is where systemd made the scope.
       Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
@@ -95,10 +96,8 @@ final class SystemdBackend implements Backend {
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
       CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
-      BoxLimits.create(box);
       // Only now: a cgroup that holds processes hands no controller to its children.
-      CgroupFile.write(directory, "cgroup.subtree_control", "+memory", "");
-      CgroupV2Backend.setLimits(box, scope);
+      CgroupV2Backend.fill(directory, box, scope);
       return new ScopeBox(systemd, unit, directory);
     } catch (RuntimeException | Error e) {
       systemd.close();
@@ -107,14 +106,27 @@ final class SystemdBackend implements Backend {
   }
 
   private static ScopeProperties properties(MemoryScope scope) {
-    return ScopeProperties.none()
-        .require("Delegate", "b", true)
-        .require("Description", "s", "oom4j: a command within " + scope.memoryMax())
-        .require("TimeoutStopUSec", "t", STOP_MICROS)
-        // A unit that failed keeps its name until somebody resets it. Since 236.
-        .prefer("CollectMode", "s", "inactive-or-failed")
-        // A kill in the box is ours to judge, systemd shall not end the rest of it. Since 253.
-        .prefer("OOMPolicy", "s", "continue");
+    ScopeUnit unit = scope.unit().orElseGet(ScopeUnit::any);
+    ScopeProperties properties =
+        ScopeProperties.none()
+            .require("Delegate", "b", true)
+            .require(
+                "Description",
+                "s",
+                unit.description().orElse("oom4j: a command with " + scope.limits().words()))
+            .require("TimeoutStopUSec", "t", STOP_MICROS)
+            // A unit that failed keeps its name until somebody resets it. Since 236.
+            .prefer("CollectMode", "s", "inactive-or-failed")
+            // A kill in the box is ours to judge, systemd shall not end the rest. Since 253.
+            .prefer("OOMPolicy", "s", "continue");
+    if (unit.slice().isPresent()) {
+      properties = properties.require("Slice", "s", unit.slice().get());
+    }
+    if (unit.runtimeMax().isPresent()) {
+      long micros = TimeUnit.MICROSECONDS.convert(unit.runtimeMax().get());
+      properties = properties.require("RuntimeMaxUSec", "t", micros);
+    }
+    return properties;
   }
 
   /** The payload of a scope. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.Limit;
 import io.github.oom4j.LimitScope;
 import io.github.oom4j.OomKillEvent;
 import java.time.Instant;
@@ -129,12 +130,7 @@ class AutopsyTest {
 
   private Autopsy autopsy(Snapshot before) {
     return new Autopsy(
-        MemoryScope.builder().memoryMax(LIMIT).build(),
-        ScopeBackend.CGROUPFS,
-        box,
-        before,
-        new KernelRecords("box", PID, Instant.now()),
-        PID);
+        ScopeBackend.CGROUPFS, box, before, new KernelRecords("box", PID, Instant.now()), PID);
   }
 
   private static Snapshot counters(OptionalLong system, OptionalLong box, long limitHits) {
@@ -148,6 +144,7 @@ class AutopsyTest {
             box,
             OptionalLong.empty()),
         OptionalLong.of(limitHits),
+        Optional.of(Limit.of(LIMIT)),
         Optional.of(LIMIT),
         List.of());
   }

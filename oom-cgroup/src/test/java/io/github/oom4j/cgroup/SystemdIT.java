@@ -3,13 +3,17 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.LaunchException;
+import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +51,9 @@ class SystemdIT {
       assertThat(job.backend()).isEqualTo(ScopeBackend.detect().orElseThrow());
       assertThat(show(unit, "ActiveState", "Delegate", "Description"))
           .containsExactlyInAnyOrder(
-              "ActiveState=active", "Delegate=yes", "Description=oom4j: a command within 64Mi");
+              "ActiveState=active",
+              "Delegate=yes",
+              "Description=oom4j: a command with memoryMax=64Mi, swapMax=0B");
       assertThat(show(unit, "ControlGroup"))
           .containsExactly("ControlGroup=" + Path.of(job.cgroup().name()).getParent());
       job.process().getOutputStream().close();
@@ -81,11 +87,56 @@ class SystemdIT {
   void aBoxOutlivesTheReloadOfSystemd(String verb) throws Exception {
     try (ScopedProcess job = box().start("sh", "-c", "read line; exec " + Boxes.hog(300))) {
       systemctl(verb);
-      assertThat(job.cgroup().memory().max().size()).contains(box().memoryMax());
+      assertThat(job.cgroup().memory().max().size()).isEqualTo(box().limits().memoryMax());
       job.process().getOutputStream().close();
 
       assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
     }
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aUnitIsAsItWasAskedFor() throws Exception {
+    String name = "oom4j-" + ProcessHandle.current().pid() + "-it.scope";
+    ScopeUnit unit =
+        ScopeUnit.any()
+            .withName(name)
+            .withSlice("oom4j.slice")
+            .withDescription("it fits")
+            .withRuntimeMax(Duration.ofSeconds(2));
+    MemoryScope scope =
+        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).pidsMax(50).unit(unit).build();
+    for (int i = 0; i < 2; i++) { // the name is free again as soon as the box is closed
+      try (ScopedProcess job = scope.start("sleep", "1000")) {
+        assertThat(job.cgroup().name()).isEqualTo("/oom4j.slice/" + name + "/payload");
+        assertThat(show(name, "Description", "RuntimeMaxUSec"))
+            .containsExactlyInAnyOrder("Description=it fits", "RuntimeMaxUSec=2s");
+        assertThat(Files.readString(job.cgroup().path().resolve("pids.max"))).isEqualTo("50\n");
+        assertThatExceptionOfType(LaunchException.class)
+            .isThrownBy(() -> scope.start("true"))
+            .withMessageContaining(name);
+
+        ScopeResult result = job.waitFor();
+
+        assertThat(result.exitValue()).isEqualTo(128 + 15);
+        assertThat(result.verdict()).isInstanceOf(ExitVerdict.Killed.class);
+      }
+    }
+  }
+
+  @Test
+  @Needs(Need.MEMORY_CGROUP)
+  void aUnitTakesSystemd() {
+    MemoryScope.Builder scope =
+        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).unit(ScopeUnit.any());
+
+    Boxes.backends()
+        .filter(backend -> !backend.toString().startsWith("systemd"))
+        .forEach(
+            backend ->
+                assertThatExceptionOfType(UnsupportedKernelException.class)
+                    .isThrownBy(() -> scope.backend(backend).start("true"))
+                    .withMessageContaining("not " + backend));
   }
 
   /** The kernel does not let it into the box: the user's manager does, for a JVM of that user. */

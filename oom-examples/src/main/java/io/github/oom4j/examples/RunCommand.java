@@ -38,8 +38,16 @@ final class RunCommand implements Callable<Integer> {
       names = "--memory-max",
       required = true,
       paramLabel = "SIZE",
-      description = "The most memory it may use, such as 200M or 1.5G.")
+      description =
+          "The most memory it may use, such as 200M or 1.5G; or 50%% of the least of RAM and the"
+              + " limits above the box.")
   private String memoryMax = "";
+
+  @Option(
+      names = "--memory-high",
+      paramLabel = "SIZE",
+      description = "The memory above which it is slowed down, not killed (cgroup v2).")
+  private @Nullable String memoryHigh;
 
   @Option(
       names = "--swap-max",
@@ -47,6 +55,17 @@ final class RunCommand implements Callable<Integer> {
       description = "The most swap it may use; 'max' for no limit (default: ${DEFAULT-VALUE}).",
       defaultValue = "0")
   private String swapMax = "";
+
+  @Option(
+      names = "--pids-max",
+      paramLabel = "N",
+      description = "The most processes and threads it may have (cgroup v2).")
+  private @Nullable Long pidsMax;
+
+  @Option(
+      names = "--oom-group",
+      description = "An OOM kill takes all of its processes, or none (cgroup v2).")
+  private boolean oomGroup;
 
   @Option(
       names = "--backend",
@@ -65,8 +84,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    MemoryScope.Builder scope =
-        MemoryScope.builder().memoryMax(ByteSize.parse(memoryMax)).swapMax(Limit.parse(swapMax));
+    MemoryScope.Builder scope = MemoryScope.builder().swapMax(Limit.parse(swapMax));
+    limitMemory(scope, memoryMax);
+    if (memoryHigh != null) {
+      scope.memoryHigh(ByteSize.parse(memoryHigh));
+    }
+    if (pidsMax != null) {
+      scope.pidsMax(pidsMax);
+    }
+    scope.oomGroup(oomGroup);
     if (!backend.equals("auto")) {
       scope.backend(ScopeBackend.parse(backend));
     }
@@ -81,6 +107,14 @@ final class RunCommand implements Callable<Integer> {
       err.println("oom4j: " + result.verdict().explain());
     }
     return result.exitValue();
+  }
+
+  private static void limitMemory(MemoryScope.Builder scope, String limit) {
+    if (limit.matches("[0-9]{1,3}%")) {
+      scope.memoryMaxPercent(Integer.parseInt(limit.substring(0, limit.length() - 1)));
+    } else {
+      scope.memoryMax(ByteSize.parse(limit));
+    }
   }
 
   private static Json json(ScopeResult result) {
