@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Why a process ended, decided from evidence by {@link #of(OomEvidence)}. Sealed: a {@code switch}
- * over the four answers is complete.
+ * over the five answers is complete.
  *
  * <p>Java reports death by signal <i>n</i> as exit value 128+<i>n</i>, which a command may also
  * return by itself; {@link #explain()} words it as the evidence it is.
@@ -19,37 +19,45 @@ public sealed interface ExitVerdict {
    * @return the verdict
    */
   static ExitVerdict of(OomEvidence evidence) {
-    boolean sigkill = evidence.exitValue() == 128 + Killed.SIGKILL;
+    int signal = evidence.exitValue() - 128;
+    boolean sigkill = signal == Killed.SIGKILL;
     Optional<OomKillEvent> own = evidence.recordOfProcess();
-    List<OomKillEvent> records = evidence.kernelRecords();
-    boolean boxHadKill = evidence.oomKills().orElse(0) > 0 || hasRecordInBox(evidence);
     if (sigkill && own.isPresent()) {
       return new OomKilled(LimitScope.of(own.get(), evidence), own, evidence);
     }
-    if (boxHadKill && sigkill && records.isEmpty()) {
-      return new OomKilled(LimitScope.fromCounters(evidence), Optional.empty(), evidence);
+    boolean boxHadKill =
+        evidence.oomKills().orElse(0) > 0
+            || (evidence.cgroup().isPresent() && !evidence.kernelRecords().isEmpty());
+    boolean others = evidence.recordsAreOfOthers();
+    if (boxHadKill && sigkill && !others) {
+      return new OomKilled(scopeOf(evidence), onlyRecord(evidence), evidence);
+    }
+    // A userspace killer may ask with SIGTERM first.
+    if (evidence.userspaceKill().isPresent() && (sigkill || signal == Killed.SIGTERM)) {
+      return new UserspaceOomKilled(evidence.userspaceKill().get(), evidence);
     }
     if (boxHadKill) {
-      Optional<OomKillEvent> last =
-          records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
-      LimitScope scope =
-          last.map(kill -> LimitScope.of(kill, evidence))
-              .orElseGet(() -> LimitScope.fromCounters(evidence));
-      return new DescendantOomKilled(scope, last, evidence);
+      return new DescendantOomKilled(scopeOf(evidence), lastRecord(evidence), evidence);
     }
-    int signal = evidence.exitValue() - 128;
     if (signal >= 1 && signal <= Killed.LAST_SIGNAL) {
-      boolean ruledOut =
-          !sigkill
-              || evidence.systemOomKills().orElse(1) == 0
-              || evidence.oomKills().orElse(1) == 0;
-      return new Killed(signal, ruledOut, evidence);
+      return new Killed(signal, !sigkill || evidence.kernelKilledNothing(), evidence);
     }
     return new Exited(evidence.exitValue(), evidence);
   }
 
-  private static boolean hasRecordInBox(OomEvidence evidence) {
-    return evidence.cgroup().isPresent() && !evidence.kernelRecords().isEmpty();
+  private static LimitScope scopeOf(OomEvidence evidence) {
+    return lastRecord(evidence)
+        .map(kill -> LimitScope.of(kill, evidence))
+        .orElseGet(() -> LimitScope.fromCounters(evidence));
+  }
+
+  private static Optional<OomKillEvent> lastRecord(OomEvidence evidence) {
+    List<OomKillEvent> records = evidence.kernelRecords();
+    return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
+  }
+
+  private static Optional<OomKillEvent> onlyRecord(OomEvidence evidence) {
+    return evidence.kernelRecords().size() == 1 ? lastRecord(evidence) : Optional.empty();
   }
 
   /**
@@ -58,6 +66,13 @@ public sealed interface ExitVerdict {
    * @return the evidence it was decided from
    */
   OomEvidence evidence();
+
+  /**
+   * How far the evidence carries. In particular tells "no OOM kill" from "no OOM kill seen".
+   *
+   * @return {@link Confidence#INCOMPLETE} only for {@link Exited} and {@link Killed}
+   */
+  Confidence confidence();
 
   /**
    * Says it in plain English, with the evidence, and what was missing.
@@ -69,26 +84,50 @@ public sealed interface ExitVerdict {
   }
 
   /**
-   * The process ended by itself, and nothing in its box was OOM-killed as far as could be seen.
+   * The process ended by itself, and nothing in its box was OOM-killed as far as could be seen;
+   * {@link #confidence()} tells how far that is.
    *
    * @param code its exit code
    * @param evidence what the verdict rests on
    */
-  record Exited(int code, OomEvidence evidence) implements ExitVerdict {}
+  record Exited(int code, OomEvidence evidence) implements ExitVerdict {
+    @Override
+    public Confidence confidence() {
+      return evidence.kernelKilledNothing() ? Confidence.CERTAIN : Confidence.INCOMPLETE;
+    }
+  }
 
   /**
-   * The OOM killer killed the process itself.
+   * The kernel's OOM killer killed the process itself. {@link Confidence#LIKELY} if only the box's
+   * counters say so: then it may have been a descendant whose 137 the process returned, as shells
+   * do.
    *
    * @param scope whose memory ran out
    * @param kernelRecord the kernel's record of the kill, where it could be read
    * @param evidence what the verdict rests on
    */
   record OomKilled(LimitScope scope, Optional<OomKillEvent> kernelRecord, OomEvidence evidence)
-      implements ExitVerdict {}
+      implements ExitVerdict {
+
+    /**
+     * Whether it died as one of a group: with {@code memory.oom.group}, the kernel kills all of a
+     * cgroup at once.
+     *
+     * @return true if the box was killed as a group, or a cgroup above it
+     */
+    public boolean group() {
+      return isGroup(kernelRecord, evidence);
+    }
+
+    @Override
+    public Confidence confidence() {
+      return evidence.recordOfProcess().isPresent() ? Confidence.CERTAIN : Confidence.LIKELY;
+    }
+  }
 
   /**
-   * The OOM killer killed other processes in the box, not the process itself. Its exit value may be
-   * anything, also 0: some programs carry on without the child they lost.
+   * The kernel's OOM killer killed other processes in the box, not the process itself. Its exit
+   * value may be anything, also 0: some programs carry on without the child they lost.
    *
    * @param scope whose memory ran out
    * @param kernelRecord the kernel's record of the last such kill, where it could be read
@@ -96,18 +135,70 @@ public sealed interface ExitVerdict {
    */
   record DescendantOomKilled(
       LimitScope scope, Optional<OomKillEvent> kernelRecord, OomEvidence evidence)
-      implements ExitVerdict {}
+      implements ExitVerdict {
+
+    /**
+     * Whether they died as a group: with {@code memory.oom.group}, the kernel kills all of a cgroup
+     * at once, here of one nested in the box.
+     *
+     * @return true if a cgroup was killed as a group
+     */
+    public boolean group() {
+      return isGroup(kernelRecord, evidence);
+    }
+
+    @Override
+    public Confidence confidence() {
+      return evidence.exitValue() != 128 + Killed.SIGKILL || evidence.recordsAreComplete()
+          ? Confidence.CERTAIN
+          : Confidence.LIKELY;
+    }
+  }
+
+  private static boolean isGroup(Optional<OomKillEvent> record, OomEvidence evidence) {
+    return evidence.groupKills().orElse(0) > 0 || record.map(OomKillEvent::groupKill).orElse(false);
+  }
+
+  /**
+   * A userspace OOM killer ended the process: systemd-oomd, earlyoom or nohang. The kernel was not
+   * out of memory, and its counters did not move.
+   *
+   * @param kill who, and the trace it left
+   * @param evidence what the verdict rests on
+   */
+  record UserspaceOomKilled(UserspaceKill kill, OomEvidence evidence) implements ExitVerdict {
+
+    /**
+     * Who killed it.
+     *
+     * @return the daemon's name, such as {@code systemd-oomd}
+     */
+    public String killer() {
+      return kill.killer();
+    }
+
+    @Override
+    public Confidence confidence() {
+      return Confidence.CERTAIN;
+    }
+  }
 
   /**
    * A signal ended the process, and no OOM kill was seen.
    *
    * @param signal the signal's number
-   * @param oomRuledOut true if the OOM killer certainly was not the sender; false only for SIGKILL
-   *     of which too little is known
+   * @param oomRuledOut true if the kernel's OOM killer certainly was not the sender; false only for
+   *     SIGKILL of which too little is known
    * @param evidence what the verdict rests on
    */
   record Killed(int signal, boolean oomRuledOut, OomEvidence evidence) implements ExitVerdict {
     static final int SIGKILL = 9;
+    static final int SIGTERM = 15;
     static final int LAST_SIGNAL = 31;
+
+    @Override
+    public Confidence confidence() {
+      return evidence.kernelKilledNothing() ? Confidence.CERTAIN : Confidence.INCOMPLETE;
+    }
   }
 }

@@ -51,21 +51,46 @@ final class VerdictStory {
           "OOM-killed: "
               + victim(killed.kernelRecord(), evidence)
               + " "
-              + limit(killed.scope(), evidence));
+              + LimitStory.of(killed.scope(), killed.kernelRecord(), evidence));
+      group(killed.group(), story);
       quote(killed.kernelRecord(), story);
+      if (killed.confidence() != Confidence.CERTAIN) {
+        story.add(
+            "No record names the command itself: if it returned the 137 of a child, as shells do,"
+                + " then that child was killed, not the command.");
+      }
     } else if (verdict instanceof ExitVerdict.DescendantOomKilled killed) {
       story.add(
           "A descendant was OOM-killed: "
               + killed.kernelRecord().map(VerdictStory::name).orElse("a process of the box")
               + " "
-              + limit(killed.scope(), evidence));
+              + LimitStory.of(killed.scope(), killed.kernelRecord(), evidence));
+      group(killed.group(), story);
       story.add(
           "The command itself (pid " + evidence.pid() + ") " + exited(evidence.exitValue()) + ".");
       quote(killed.kernelRecord(), story);
+      if (killed.confidence() != Confidence.CERTAIN) {
+        story.add("Not every kill in the box has a record: the command may have been killed too.");
+      }
+    } else if (verdict instanceof ExitVerdict.UserspaceOomKilled killed) {
+      story.add(
+          "Killed by "
+              + killed.killer()
+              + ", an OOM killer in userspace, not by the kernel's: the command (pid "
+              + evidence.pid()
+              + ") "
+              + exited(evidence.exitValue())
+              + ". Its trace: "
+              + KillStory.printable(killed.kill().trace())
+              + ".");
     } else if (verdict instanceof ExitVerdict.Killed killed) {
       story.add(killedBySignal(killed));
-    } else if (verdict instanceof ExitVerdict.Exited) {
-      story.add(capitalised(exited(evidence.exitValue())) + "; no OOM kill was seen.");
+    } else if (verdict instanceof ExitVerdict.Exited exited) {
+      story.add(
+          capitalised(exited(evidence.exitValue()))
+              + (exited.confidence() == Confidence.CERTAIN
+                  ? "; no OOM kill was seen."
+                  : "; whether anything it started was OOM-killed could not be told."));
     }
     evidence.peak().ifPresent(peak -> story.add("Peak memory: " + peak + "."));
     evidence.gaps().forEach(gap -> story.add("Not known: " + gap + "."));
@@ -80,28 +105,10 @@ final class VerdictStory {
     return KillStory.process(kill.victim().comm(), kill.victim().pid());
   }
 
-  private static String limit(LimitScope scope, OomEvidence evidence) {
-    return switch (scope) {
-      case OWN_LIMIT -> "hit this scope's memory.max of " + evidence.memoryMax() + ".";
-      case ANCESTOR_LIMIT ->
-          "was killed because "
-              + lastRecord(evidence)
-                  .flatMap(OomKillEvent::oomCgroup)
-                  .map(c -> "cgroup " + c)
-                  .orElse("a cgroup")
-              + " above this scope was at its limit, not for this scope's memory.max of "
-              + evidence.memoryMax()
-              + ".";
-      case SYSTEM ->
-          "was killed because the machine was out of memory, not for this scope's memory.max of "
-              + evidence.memoryMax()
-              + ".";
-      case UNKNOWN -> "was killed; whose limit was hit could not be told.";
-    };
-  }
-
-  private static Optional<OomKillEvent> lastRecord(OomEvidence evidence) {
-    return evidence.kernelRecords().stream().reduce((older, newer) -> newer);
+  private static void group(boolean group, StringJoiner story) {
+    if (group) {
+      story.add("All of its cgroup was killed with it (memory.oom.group).");
+    }
   }
 
   private static void quote(Optional<OomKillEvent> record, StringJoiner story) {
@@ -126,7 +133,9 @@ final class VerdictStory {
             + signal
             + ", or exited so by itself.";
     if (killed.signal() != ExitVerdict.Killed.SIGKILL) {
-      return seen;
+      return killed.confidence() == Confidence.CERTAIN
+          ? seen
+          : seen + " Whether anything it started was OOM-killed could not be told.";
     }
     OomEvidence evidence = killed.evidence();
     if (!killed.oomRuledOut()) {

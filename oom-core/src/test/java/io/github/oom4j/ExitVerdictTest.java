@@ -3,7 +3,6 @@ package io.github.oom4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +24,13 @@ class ExitVerdictTest {
       OptionalLong limitHits,
       OptionalLong systemOomKills,
       OomKillEvent... records) {
-    return new OomEvidence(
-        PID,
-        exitValue,
-        Optional.of(Kills.BOX),
-        Limit.of(ByteSize.mebibytes(60)),
-        Optional.of(ByteSize.mebibytes(60)),
-        oomKills,
-        limitHits,
-        systemOomKills,
-        List.of(records),
-        List.of());
+    return new Evidence()
+        .exit(exitValue)
+        .kills(oomKills)
+        .hits(limitHits)
+        .system(systemOomKills)
+        .records(records)
+        .build();
   }
 
   @ParameterizedTest
@@ -111,6 +106,7 @@ class ExitVerdictTest {
             ExitVerdict.OomKilled.class,
             killed -> assertThat(killed.scope()).isEqualTo(LimitScope.OWN_LIMIT));
     assertThat(verdict.explain()).contains("The kernel's own record was not found");
+    assertThat(verdict.confidence()).isEqualTo(Confidence.LIKELY);
   }
 
   @Test
@@ -182,24 +178,14 @@ class ExitVerdictTest {
 
   @Test
   void sigkillOfWhichNothingIsKnownIsNotRuledOut() {
-    OomEvidence nothing =
-        new OomEvidence(
-            PID,
-            137,
-            Optional.empty(),
-            Limit.none(),
-            Optional.empty(),
-            UNKNOWN,
-            UNKNOWN,
-            UNKNOWN,
-            List.of(),
-            List.of("/dev/kmsg needs CAP_SYSLOG"));
+    OomEvidence nothing = new Evidence().exit(137).gap("/dev/kmsg needs CAP_SYSLOG").build();
 
     ExitVerdict verdict = ExitVerdict.of(nothing);
 
     assertThat(((ExitVerdict.Killed) verdict).oomRuledOut()).isFalse();
     assertThat(verdict.explain())
         .contains("may have been the OOM killer")
+        .doesNotContain("no OOM kill was seen")
         .contains("Not known: /dev/kmsg needs CAP_SYSLOG");
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /** OOM kills to test with: the numbers are those of golden log 6.1/s01b-memcg-scope-hog. */
 final class Kills {
@@ -26,12 +27,49 @@ final class Kills {
     return event(OomConstraint.MEMCG, Optional.empty(), Optional.empty(), pid, "hog");
   }
 
+  /** At the limit of the box, with a task dump of these processes, in its order. */
+  static OomKillEvent dumped(long pid, long... tasks) {
+    return event(
+        OomConstraint.MEMCG,
+        Optional.of(BOX),
+        Optional.of(BOX),
+        pid,
+        "hog",
+        LongStream.of(tasks).mapToObj(Kills::task).toList());
+  }
+
+  private static OomKillEvent.Task task(long pid) {
+    return new OomKillEvent.Task(
+        pid,
+        pid,
+        0,
+        30969,
+        15425,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.of(ByteSize.kibibytes(156)),
+        OptionalLong.of(0),
+        OptionalInt.of(0),
+        "hog");
+  }
+
   static OomKillEvent event(
       OomConstraint constraint,
       Optional<String> oomCgroup,
       Optional<String> victimCgroup,
       long pid,
       String comm) {
+    return event(constraint, oomCgroup, victimCgroup, pid, comm, List.of());
+  }
+
+  private static OomKillEvent event(
+      OomConstraint constraint,
+      Optional<String> oomCgroup,
+      Optional<String> victimCgroup,
+      long pid,
+      String comm,
+      List<OomKillEvent.Task> tasks) {
     return new OomKillEvent(
         OptionalLong.of(490),
         Optional.of(Duration.ofNanos(23_215_197_000L)),
@@ -62,7 +100,7 @@ final class Kills {
         oomCgroup,
         victimCgroup,
         false,
-        List.of(),
+        tasks,
         new MemoryReport(
             Optional.of(
                 new MemoryReport.Usage(

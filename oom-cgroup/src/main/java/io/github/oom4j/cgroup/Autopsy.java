@@ -5,6 +5,7 @@ import io.github.oom4j.Limit;
 import io.github.oom4j.OomEvidence;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillSource;
+import io.github.oom4j.UserspaceKill;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,52 +15,102 @@ import java.util.OptionalLong;
 final class Autopsy {
 
   private static final int SIGKILLED = 128 + 9;
+  private static final int SIGTERMED = 128 + 15;
 
   private final ScopeBackend backend;
   private final Cgroup box;
   private final Snapshot before;
   private final KernelRecords records;
   private final long pid;
+  private final UserspaceKillers killers;
 
   Autopsy(ScopeBackend backend, Cgroup box, Snapshot before, KernelRecords records, long pid) {
+    this(backend, box, before, records, pid, new UserspaceKillers(new Journal("journalctl")));
+  }
+
+  Autopsy(
+      ScopeBackend backend,
+      Cgroup box,
+      Snapshot before,
+      KernelRecords records,
+      long pid,
+      UserspaceKillers killers) {
     this.backend = backend;
     this.box = box;
     this.before = before;
-    this.records = records;
+    this.records = records.in(box.name());
     this.pid = pid;
+    this.killers = killers;
   }
 
   /**
-   * Judges. Asks the kernel's log only if the counters do not rule a kill out.
+   * Judges. Asks the kernel's log only if the counters do not rule a kill out, and the journal only
+   * after a signal that no kill by the kernel explains.
    *
    * @param exitValue the command's
    * @param after the counters when it had ended
    * @param source the kernel's log, if there is a reader of it
    */
   ScopeResult perform(int exitValue, Snapshot after, Optional<OomKillSource> source) {
-    OptionalLong kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill());
-    OptionalLong systemKills = Snapshot.growth(before.systemOomKills(), after.systemOomKills());
-    List<String> gaps = new ArrayList<>(after.gaps());
-    List<OomKillEvent> found = List.of();
-    boolean killed = kills.isPresent() ? kills.getAsLong() > 0 : systemKills.orElse(1) > 0;
-    if (killed && source.isPresent()) {
-      found = records.await(source.get(), kills.orElse(1), exitValue == SIGKILLED, gaps);
-    } else if (killed) {
-      gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
-    }
+    List<String> gaps = new ArrayList<>();
+    Changes changes = Changes.between(before, after, LocalEvents.at(box.path()), gaps);
+    List<OomKillEvent> found = kernelRecords(exitValue, changes, source, gaps);
     OomEvidence evidence =
         new OomEvidence(
             pid,
+            records.kernelPid(),
             exitValue,
             Optional.of(box.name()),
             after.max().or(before::max).orElse(Limit.none()),
             after.peak(),
-            kills,
-            Snapshot.growth(before.limitHits(), after.limitHits()),
-            systemKills,
+            changes.oomKills(),
+            changes.groupKills(),
+            changes.limitHits(),
+            changes.nestedLimitHits(),
+            changes.above(),
+            changes.systemOomKills(),
+            userspaceKill(exitValue, changes, found, gaps),
             found,
             gaps);
     return new ScopeResult(
         exitValue, ExitVerdict.of(evidence), after.peak(), after.events(), backend);
+  }
+
+  private List<OomKillEvent> kernelRecords(
+      int exitValue, Changes changes, Optional<OomKillSource> source, List<String> gaps) {
+    OptionalLong kills = changes.oomKills();
+    boolean killed =
+        kills.isPresent() ? kills.getAsLong() > 0 : changes.systemOomKills().orElse(1) > 0;
+    if (!killed) {
+      return List.of();
+    }
+    if (source.isEmpty()) {
+      gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
+      return List.of();
+    }
+    // A group kill counts its first victim twice.
+    long processes = Math.max(1, kills.orElse(1) - changes.groupKills().orElse(0));
+    List<OomKillEvent> found = records.await(source.get(), processes, exitValue == SIGKILLED, gaps);
+    if (!found.isEmpty() && records.kernelPid().isEmpty()) {
+      gaps.add(
+          "which record is the command's own: this JVM is in a PID namespace, and the kernel's log"
+              + " has the PIDs of the initial one; the records were found by the box's cgroup");
+    }
+    return found;
+  }
+
+  private Optional<UserspaceKill> userspaceKill(
+      int exitValue, Changes changes, List<OomKillEvent> found, List<String> gaps) {
+    if (exitValue != SIGKILLED && exitValue != SIGTERMED) {
+      return Optional.empty();
+    }
+    if (changes.killedByOomd().isPresent()) {
+      return changes
+          .killedByOomd()
+          .map(cgroup -> new UserspaceKill("systemd-oomd", "its mark on cgroup " + cgroup));
+    }
+    return changes.oomKills().orElse(0) == 0 && found.isEmpty()
+        ? killers.find(box.name(), records.kernelPid(), records.started(), gaps)
+        : Optional.empty();
   }
 }

@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The counters of a box and of the machine at one moment.
+ * The counters of a box, of the cgroups above it and of the machine at one moment.
  *
  * @param systemOomKills {@code oom_kill} of {@code /proc/vmstat}
  * @param events the box's events
  * @param limitHits how often the box stood at its own limit
  * @param max the box's own limit, which may have been changed while the command ran
  * @param peak the most memory it ever used
+ * @param lineage the box and the cgroups above it
  * @param gaps what could not be read, and why
  */
 record Snapshot(
@@ -25,6 +26,7 @@ record Snapshot(
     OptionalLong limitHits,
     Optional<Limit> max,
     Optional<ByteSize> peak,
+    Lineage lineage,
     List<String> gaps) {
 
   /** Reads what can be read; never throws an {@link OomException}. */
@@ -44,19 +46,23 @@ record Snapshot(
     } catch (OomException e) {
       gaps.add("the counters of the box: " + e.getMessage());
     }
+    Lineage lineage = Lineage.of(box.path(), box.name());
     OptionalLong systemOomKills = OptionalLong.empty();
     try {
       systemOomKills = VmStat.read().oomKill();
     } catch (OomException e) {
       gaps.add("the machine's count of OOM kills: " + e.getMessage());
     }
-    return new Snapshot(systemOomKills, events, limitHits, max, peak, gaps);
+    return new Snapshot(systemOomKills, events, limitHits, max, peak, lineage, gaps);
   }
 
-  /** By how much a counter grew, if it is known at both moments. */
+  /**
+   * By how much a counter grew, if it is known at both moments. A counter that shrank is another
+   * one's: that of a cgroup made anew.
+   */
   static OptionalLong growth(OptionalLong before, OptionalLong after) {
-    return before.isPresent() && after.isPresent()
-        ? OptionalLong.of(Math.max(0, after.getAsLong() - before.getAsLong()))
+    return before.isPresent() && after.isPresent() && after.getAsLong() >= before.getAsLong()
+        ? OptionalLong.of(after.getAsLong() - before.getAsLong())
         : OptionalLong.empty();
   }
 }

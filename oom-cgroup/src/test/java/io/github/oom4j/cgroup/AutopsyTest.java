@@ -133,7 +133,7 @@ class AutopsyTest {
         ScopeBackend.CGROUPFS, box, before, new KernelRecords("box", PID, Instant.now()), PID);
   }
 
-  private static Snapshot counters(OptionalLong system, OptionalLong box, long limitHits) {
+  private Snapshot counters(OptionalLong system, OptionalLong kills, long limitHits) {
     return new Snapshot(
         system,
         new MemoryEvents(
@@ -141,11 +141,12 @@ class AutopsyTest {
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            box,
+            kills,
             OptionalLong.empty()),
         OptionalLong.of(limitHits),
         Optional.of(Limit.of(LIMIT)),
         Optional.of(LIMIT),
+        Lineage.of(box.path(), box.name()),
         List.of());
   }
 }

@@ -35,6 +35,15 @@ final class Boxes {
     }
   }
 
+  /** Where boxes are made without systemd. */
+  static Path directParent() {
+    return Stream.of(ScopeBackend.CGROUPFS, ScopeBackend.CGROUP_V1)
+        .filter(Boxes::works)
+        .map(backend -> backend.backend().parent())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** With the best backend. */
   static MemoryScope ofMebibytes(long size) {
     return MemoryScope.builder().memoryMax(ByteSize.mebibytes(size)).build();

@@ -18,12 +18,13 @@ import org.junit.jupiter.api.Test;
 @Needs({Need.ROOT, Need.MEMORY_CGROUP})
 class DelegatedIT {
 
-  private static final int NOBODY_SPECIAL = 1000;
+  /** The user nobody, who has no systemd of their own. */
+  private static final int NOBODY_SPECIAL = 65534;
 
   @Test
   @Tag("slow")
   void anUnprivilegedJvmMakesBoxesInItsSubtree() throws Exception {
-    Path top = ScopeBackend.detect().parent().orElseThrow().resolve("oom4j-test-delegated");
+    Path top = Boxes.directParent().resolve("oom4j-test-delegated");
     Path own = Files.createDirectories(top.resolve("jvm"));
     try {
       sh("chown -R " + NOBODY_SPECIAL + " " + top);

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillSource;
+import io.github.oom4j.cgroup.internal.PrintkClock;
+import io.github.oom4j.guest.Need;
+import io.github.oom4j.guest.Needs;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +58,47 @@ class KernelRecordsTest {
   @Test
   void aBareLineOfAnEarlierOwnerOfThePidIsNotTaken() {
     assertThat(records.among(List.of(Kills.bare(PID, started.minusSeconds(60))))).isEmpty();
+  }
+
+  @Test
+  void aRecordOfAnEarlierBoxOfTheSameNameIsNotTaken() {
+    OomKillEvent earlier = Kills.in("/a/" + BOX, PID, started.minusSeconds(60));
+    OomKillEvent now = Kills.in("/a/" + BOX, PID, started);
+
+    assertThat(records.among(List.of(earlier, now))).containsExactly(now);
+  }
+
+  @Test
+  @Needs(Need.LINUX)
+  void theKernelsOwnClockTellsAnEarlierOneToo() {
+    Duration now = PrintkClock.now().orElseThrow();
+    Duration before = now.minusSeconds(6).minus(PrintkClock.drift(now));
+    OomKillEvent earlierBox = Kills.sinceBoot(Optional.of("/a/" + BOX), PID, before);
+    OomKillEvent earlierOwner = Kills.sinceBoot(Optional.empty(), PID, before);
+    OomKillEvent own = Kills.sinceBoot(Optional.empty(), PID, now);
+
+    assertThat(records.among(List.of(earlierBox, earlierOwner))).isEmpty();
+    assertThat(records.among(List.of(earlierBox, earlierOwner, own))).containsExactly(own);
+  }
+
+  @Test
+  void aWholePathIsMoreThanItsEnd() {
+    KernelRecords payload = records.in("/system.slice/a.scope/payload");
+    OomKillEvent own = Kills.in("/system.slice/a.scope/payload", PID);
+    OomKillEvent inContainer = Kills.in("/docker/1/system.slice/a.scope/payload/nested", PID);
+    OomKillEvent other = Kills.in("/system.slice/b.scope/payload", PID);
+
+    assertThat(payload.among(List.of(own, inContainer, other))).containsExactly(own, inContainer);
+    assertThat(records.in("/../../a.scope/payload").among(List.of(own, other)))
+        .containsExactly(own);
+  }
+
+  @Test
+  void inAPidNamespaceABarePidIsNobodys() {
+    KernelRecords nested = records.ofKernelPid(OptionalLong.empty());
+    OomKillEvent inBox = Kills.in("/" + BOX, 5007);
+
+    assertThat(nested.among(List.of(Kills.bare(PID, started), inBox))).containsExactly(inBox);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.MemoryReport;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,19 +17,29 @@ final class Kills {
 
   /** A kill with a whole report. */
   static OomKillEvent in(String cgroup, long pid) {
-    return kill(pid, Optional.of(cgroup), Instant.now());
+    return in(cgroup, pid, Instant.now());
+  }
+
+  static OomKillEvent in(String cgroup, long pid, Instant time) {
+    return kill(pid, Optional.of(cgroup), Optional.of(time), Optional.empty());
+  }
+
+  /** As the ring buffer has it: with the kernel's own time only. */
+  static OomKillEvent sinceBoot(Optional<String> cgroup, long pid, Duration time) {
+    return kill(pid, cgroup, Optional.empty(), Optional.of(time));
   }
 
   /** A kill of which the kernel printed one line only. */
   static OomKillEvent bare(long pid, Instant time) {
-    return kill(pid, Optional.empty(), time);
+    return kill(pid, Optional.empty(), Optional.of(time), Optional.empty());
   }
 
-  private static OomKillEvent kill(long pid, Optional<String> cgroup, Instant time) {
+  private static OomKillEvent kill(
+      long pid, Optional<String> cgroup, Optional<Instant> time, Optional<Duration> sinceBoot) {
     return new OomKillEvent(
         OptionalLong.empty(),
-        Optional.empty(),
-        Optional.of(time),
+        sinceBoot,
+        time,
         cgroup.map(path -> OomConstraint.MEMCG),
         new OomKillEvent.Victim(
             pid,

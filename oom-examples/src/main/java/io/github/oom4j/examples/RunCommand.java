@@ -140,6 +140,9 @@ final class RunCommand implements Callable<Integer> {
     if (verdict instanceof ExitVerdict.DescendantOomKilled) {
       return "DESCENDANT_OOM_KILLED";
     }
+    if (verdict instanceof ExitVerdict.UserspaceOomKilled) {
+      return "USERSPACE_OOM_KILLED";
+    }
     return verdict instanceof ExitVerdict.Killed ? "KILLED" : "EXITED";
   }
 

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -34,6 +35,7 @@ public final class DBusConnection implements AutoCloseable {
 
   private final Wire wire;
   private final boolean bus;
+  private String ownName = "";
   private final Set<MatchRule> rules = new HashSet<>();
   private final Deque<Message> kept = new ArrayDeque<>();
   private long lastSerial;
@@ -59,7 +61,7 @@ public final class DBusConnection implements AutoCloseable {
       DBusConnection connection = new DBusConnection(wire, bus);
       connection.authenticate(deadline);
       if (bus) {
-        connection.callBus("Hello", "", deadline);
+        connection.ownName = text(connection.callBus("Hello", "", deadline));
       }
       return connection;
     } catch (IOException | RuntimeException | Error e) {
@@ -234,6 +236,30 @@ public final class DBusConnection implements AutoCloseable {
    */
   public boolean reaches(String name, Deadline deadline) throws IOException {
     return !bus || callBus("NameHasOwner", "s", deadline, name).arguments().contains(true);
+  }
+
+  /**
+   * Our PID as the bus sees it. It is another one, or 0, if the bus is in another PID namespace;
+   * PIDs must then not be sent over it.
+   *
+   * @param deadline when to give up
+   * @return the PID; empty without a bus
+   * @throws IOException as the class says
+   */
+  public OptionalLong ownPid(Deadline deadline) throws IOException {
+    if (!bus) {
+      return OptionalLong.empty();
+    }
+    Message reply = callBus("GetConnectionUnixProcessID", "s", deadline, ownName);
+    return reply.arguments().stream()
+        .filter(Number.class::isInstance)
+        .mapToLong(pid -> ((Number) pid).longValue())
+        .findFirst();
+  }
+
+  private static String text(Message reply) throws IOException {
+    List<Object> arguments = reply.arguments();
+    return arguments.isEmpty() ? "" : arguments.get(0).toString();
   }
 
   private Message callBus(String member, String signature, Deadline deadline, Object... arguments)

@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup.internal.systemd;
 
+import io.github.oom4j.cgroup.internal.PidNamespace;
 import io.github.oom4j.cgroup.internal.dbus.DBusConnection;
 import io.github.oom4j.cgroup.internal.dbus.DBusErrorException;
 import io.github.oom4j.cgroup.internal.dbus.Deadline;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a manager that is made anew when it was lost. Not thread-safe. */
@@ -70,14 +72,25 @@ final class ManagerLink implements AutoCloseable {
     DBusConnection connection = DBusConnection.open(socket, bus, deadline);
     try {
       // A bus of dbus-run-session, for one, has no manager.
-      if (connection.reaches(NAME, deadline)) {
-        return connection;
+      if (!connection.reaches(NAME, deadline)) {
+        throw new IOException("a bus without " + NAME);
       }
-      throw new IOException("a bus without " + NAME);
+      if (!seesOurPids(connection, deadline)) {
+        throw new IOException("it is in another PID namespace, and would take others for ours");
+      }
+      return connection;
     } catch (IOException | RuntimeException | Error e) {
       connection.close();
       throw e;
     }
+  }
+
+  private static boolean seesOurPids(DBusConnection connection, Deadline deadline)
+      throws IOException {
+    OptionalLong pid = connection.ownPid(deadline);
+    return pid.isPresent()
+        ? pid.getAsLong() == ProcessHandle.current().pid()
+        : PidNamespace.isOfSystemd();
   }
 
   /**

@@ -1,0 +1,125 @@
+package io.github.oom4j.cgroup;
+
+import io.github.oom4j.CgroupsAbove;
+import io.github.oom4j.OomException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A box and the cgroups above it at one moment, as far as they are visible; of cgroup v1 the box
+ * alone.
+ *
+ * @param boxFirst the box, its parent, and so on upwards, without the root, which has no limit
+ * @param complete whether they reach up to the root of the hierarchy
+ */
+record Lineage(List<Member> boxFirst, boolean complete) {
+
+  /**
+   * One of them.
+   *
+   * @param name its path, as {@code /proc/PID/cgroup} would name it
+   * @param identity tells it from a later cgroup of the same name; empty if it is gone
+   * @param limitHits {@code oom} of {@code memory.events.local}
+   * @param oomKills {@code oom_kill} of {@code memory.events}
+   * @param oomdKills what systemd-oomd noted on it
+   */
+  record Member(
+      String name,
+      Optional<Object> identity,
+      OptionalLong limitHits,
+      OptionalLong oomKills,
+      OptionalLong oomdKills) {
+
+    private static Member of(Path directory, String name) {
+      return new Member(
+          name,
+          identity(directory),
+          counter(directory, "memory.events.local", "oom"),
+          counter(directory, "memory.events", "oom_kill"),
+          OomdMark.read(directory));
+    }
+
+    private static Optional<Object> identity(Path directory) {
+      try {
+        // kernfs never gives the inode number of a removed cgroup to another one.
+        return Optional.ofNullable(
+            Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+
+    private static OptionalLong counter(Path directory, String file, String key) {
+      try {
+        return CgroupFile.counters(directory, file).get(key);
+      } catch (OomException e) {
+        return OptionalLong.empty();
+      }
+    }
+
+    boolean isSameAs(Member later) {
+      return identity.isPresent() && identity.equals(later.identity);
+    }
+  }
+
+  /** Reads what can be read; never throws an {@link OomException}. */
+  static Lineage of(Path box, String name) {
+    List<Member> members = new ArrayList<>();
+    members.add(Member.of(box, name));
+    Path directory = box.getParent();
+    while (directory != null && Files.exists(directory.resolve("cgroup.controllers"))) {
+      // Every cgroup has a type but the root of the hierarchy (cgroup-v2.rst).
+      if (Files.notExists(directory.resolve("cgroup.type"))) {
+        return new Lineage(members, true);
+      }
+      name = parentOf(name);
+      members.add(Member.of(directory, name));
+      directory = directory.getParent();
+    }
+    return new Lineage(members, false);
+  }
+
+  private static String parentOf(String name) {
+    int slash = name.lastIndexOf('/');
+    return slash <= 0 ? "/" : name.substring(0, slash);
+  }
+
+  Member box() {
+    return boxFirst.get(0);
+  }
+
+  /** What happened above the box from this moment to a later one. */
+  CgroupsAbove growth(Lineage later) {
+    List<CgroupsAbove.Growth> growths = new ArrayList<>();
+    for (int i = 1; i < Math.min(boxFirst.size(), later.boxFirst.size()); i++) {
+      Member before = boxFirst.get(i);
+      Member after = later.boxFirst.get(i);
+      boolean same = before.isSameAs(after);
+      growths.add(
+          new CgroupsAbove.Growth(
+              before.name,
+              same ? Snapshot.growth(before.limitHits, after.limitHits) : OptionalLong.empty(),
+              same ? Snapshot.growth(before.oomKills, after.oomKills) : OptionalLong.empty()));
+    }
+    return new CgroupsAbove(growths, complete && boxFirst.size() == later.boxFirst.size());
+  }
+
+  /** The cgroup on which systemd-oomd noted a kill between this moment and a later one. */
+  Optional<String> killedByOomd(Lineage later) {
+    for (int i = 0; i < Math.min(boxFirst.size(), later.boxFirst.size()); i++) {
+      Member before = boxFirst.get(i);
+      Member after = later.boxFirst.get(i);
+      if (before.isSameAs(after)
+          && Snapshot.growth(before.oomdKills, after.oomdKills).orElse(0) > 0) {
+        return Optional.of(before.name);
+      }
+    }
+    return Optional.empty();
+  }
+}
