@@ -42,10 +42,8 @@ public final class Capabilities {
     CGROUPFS("cgroupfs", "make boxes by writes to cgroup v2"),
     /** Make boxes by direct writes to cgroup v1. */
     CGROUP_V1("cgroup-v1", "make boxes by writes to cgroup v1"),
-    /** Read the memory events of cgroups, and be called when they change. */
-    MEMORY_EVENTS("memory-events", "be told of kills in a cgroup"),
-    /** Read memory pressure (PSI), and be called when it is high. */
-    PRESSURE("pressure", "be told of memory pressure");
+    /** Read how often this JVM's cgroup met its limits: {@link Cgroup#events()}. */
+    MEMORY_EVENTS("memory-events", "count kills in a cgroup");
 
     private final String label;
     private final String purpose;
@@ -117,7 +115,6 @@ public final class Capabilities {
       case CGROUPFS -> ScopeBackend.CGROUPFS.backend().parent();
       case CGROUP_V1 -> ScopeBackend.CGROUP_V1.backend().parent();
       case MEMORY_EVENTS -> Cgroup.self().events();
-      case PRESSURE -> Cgroup.self();
     }
   }
 

@@ -46,11 +46,4 @@ class ScopeBackendTest {
         .isThrownBy(detection::orElseThrow)
         .withMessage("no box can be made here: cgroupfs: not here");
   }
-
-  @Test
-  void whatComesLaterSaysSo() {
-    assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(() -> ScopeBackend.SYSTEMD.backend().parent())
-        .withMessageContaining("come with a later release");
-  }
 }
