@@ -105,7 +105,7 @@ class CleanupIT {
     assertThat(job.cgroup().pids()).containsExactly(child);
     job.close();
 
-    assertThat(Boxes.isAlive(child)).isFalse();
+    assertThat(Boxes.await(() -> !Boxes.isAlive(child))).isTrue();
   }
 
   @Test
