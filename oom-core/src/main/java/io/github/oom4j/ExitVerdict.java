@@ -1,6 +1,5 @@
 package io.github.oom4j;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +36,7 @@ public sealed interface ExitVerdict {
       return new UserspaceOomKilled(evidence.userspaceKill().get(), evidence);
     }
     if (boxHadKill) {
-      return new DescendantOomKilled(scopeOf(evidence), lastRecord(evidence), evidence);
+      return new DescendantOomKilled(scopeOf(evidence), evidence.lastRecord(), evidence);
     }
     if (signal >= 1 && signal <= Killed.LAST_SIGNAL) {
       return new Killed(signal, !sigkill || evidence.kernelKilledNothing(), evidence);
@@ -46,18 +45,14 @@ public sealed interface ExitVerdict {
   }
 
   private static LimitScope scopeOf(OomEvidence evidence) {
-    return lastRecord(evidence)
+    return evidence
+        .lastRecord()
         .map(kill -> LimitScope.of(kill, evidence))
         .orElseGet(() -> LimitScope.fromCounters(evidence));
   }
 
-  private static Optional<OomKillEvent> lastRecord(OomEvidence evidence) {
-    List<OomKillEvent> records = evidence.kernelRecords();
-    return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
-  }
-
   private static Optional<OomKillEvent> onlyRecord(OomEvidence evidence) {
-    return evidence.kernelRecords().size() == 1 ? lastRecord(evidence) : Optional.empty();
+    return evidence.kernelRecords().size() == 1 ? evidence.lastRecord() : Optional.empty();
   }
 
   /**

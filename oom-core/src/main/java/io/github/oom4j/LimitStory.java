@@ -1,6 +1,5 @@
 package io.github.oom4j;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,7 +30,7 @@ final class LimitStory {
 
   private static String ancestors(Optional<OomKillEvent> record, OomEvidence evidence) {
     Optional<String> named =
-        record.or(() -> newest(evidence)).flatMap(OomKillEvent::oomCgroup).map(c -> "cgroup " + c);
+        record.or(evidence::lastRecord).flatMap(OomKillEvent::oomCgroup).map(c -> "cgroup " + c);
     return named.orElseGet(
         () -> {
           String counted =
@@ -40,11 +39,6 @@ final class LimitStory {
                   .collect(Collectors.joining(" or "));
           return counted.isEmpty() ? "a cgroup" : "cgroup " + counted;
         });
-  }
-
-  private static Optional<OomKillEvent> newest(OomEvidence evidence) {
-    List<OomKillEvent> records = evidence.kernelRecords();
-    return records.isEmpty() ? Optional.empty() : Optional.of(records.get(records.size() - 1));
   }
 
   private static String system(Optional<OomKillEvent> record) {

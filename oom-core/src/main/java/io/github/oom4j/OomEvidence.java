@@ -119,6 +119,13 @@ public record OomEvidence(
         .reduce((older, newer) -> newer);
   }
 
+  /** The newest record, whosever kill it tells. */
+  Optional<OomKillEvent> lastRecord() {
+    return kernelRecords.isEmpty()
+        ? Optional.empty()
+        : Optional.of(kernelRecords.get(kernelRecords.size() - 1));
+  }
+
   /** Whether every record surely is of another process than the process itself. */
   boolean recordsAreOfOthers() {
     return recordOfProcess().isEmpty()

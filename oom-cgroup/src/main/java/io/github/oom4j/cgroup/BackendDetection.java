@@ -12,7 +12,7 @@ import java.util.StringJoiner;
  * What {@link ScopeBackend#detect()} found. Immutable.
  *
  * @param chosen the best backend that works here, or empty if none does
- * @param parent the cgroup in which it would make a box
+ * @param parent the cgroup in which, or below which, it would make a box
  * @param reasons why the better ones, or all of them, can't be used, best first
  */
 public record BackendDetection(

@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.KernelIoException;
+import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,13 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /** What can be done to a box of cgroup v2 besides limiting and killing it. */
 final class BoxControl {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final long PAUSE_NANOS = 500_000;
 
   private final Path box;
 
@@ -46,23 +45,7 @@ final class BoxControl {
 
   /** The kernel freezes each task when it next leaves the kernel, and tells when all are. */
   private boolean awaitFrozen(boolean wanted) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    boolean interrupted = false;
-    try {
-      while (isFrozen() != wanted) {
-        if (System.nanoTime() > end) {
-          return false;
-        }
-        // Parking returns at once while the interrupt flag is set.
-        interrupted |= Thread.interrupted();
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-      return true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Patience.until(() -> isFrozen() == wanted, PATIENCE);
   }
 
   boolean isFrozen() {

@@ -98,7 +98,8 @@ final class CgroupV2Backend implements Backend {
     return lists(place, file, "memory");
   }
 
-  private static boolean lists(Path place, String file, String controller) {
+  /** Whether a file of a cgroup that holds names of controllers has that one. */
+  static boolean lists(Path place, String file, String controller) {
     return Arrays.asList(CgroupFile.text(place, file).split(" ", -1)).contains(controller);
   }
 

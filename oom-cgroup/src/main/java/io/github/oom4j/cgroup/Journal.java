@@ -57,7 +57,7 @@ final class Journal {
     } catch (IOException e) {
       throw new UnreadableException("there is no journalctl to ask");
     }
-    // In these words since systemd 205 at least (journal-util.c).
+    // systemd, src/shared/journal-util.c.
     if (text.contains("not seeing messages from other users")
         || text.contains("insufficient permissions")) {
       throw new UnreadableException(

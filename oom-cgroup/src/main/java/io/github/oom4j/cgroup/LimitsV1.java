@@ -4,6 +4,7 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
 import io.github.oom4j.MemInfo;
 import io.github.oom4j.OomException;
+import io.github.oom4j.UnsupportedKernelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -45,8 +46,13 @@ final class LimitsV1 {
 
   private static void refuse(Path box, Knob knob, boolean wanted) {
     if (wanted) {
-      throw knob.unsupported(box + " is a cgroup v1, which has no equivalent");
+      throw unsupported(box, knob);
     }
+  }
+
+  /** The refusal of what v1 has no equivalent of. */
+  static UnsupportedKernelException unsupported(Path box, Knob knob) {
+    return knob.unsupported(box + " is a cgroup v1, which has no equivalent");
   }
 
   /** Changes the limit of memory and leaves that of swap as it is. */

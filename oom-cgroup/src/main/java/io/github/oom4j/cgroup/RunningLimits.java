@@ -199,7 +199,7 @@ public final class RunningLimits {
 
   private void refuseV1(Knob knob) {
     if (v1) {
-      throw knob.unsupported(box + " is a cgroup v1, which has no equivalent");
+      throw LimitsV1.unsupported(box, knob);
     }
   }
 

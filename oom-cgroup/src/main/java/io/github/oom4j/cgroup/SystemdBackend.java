@@ -10,9 +10,9 @@ import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.Privileges;
 import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
 import io.github.oom4j.cgroup.internal.systemd.Systemd;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -66,7 +66,7 @@ final class SystemdBackend implements Backend {
                   () ->
                       new UnsupportedKernelException(
                           "systemd's cgroup " + name + " is not visible below " + mount.point()));
-      if (!Arrays.asList(CgroupFile.text(top, CONTROLLERS).split(" ", -1)).contains("memory")) {
+      if (!CgroupV2Backend.lists(top, CONTROLLERS, "memory")) {
         throw new UnsupportedKernelException(
             "memory controller not available to systemd: "
                 + top.resolve(CONTROLLERS)
@@ -155,7 +155,7 @@ final class SystemdBackend implements Backend {
 
     @Override
     public void awaitRemoval(Duration patience) {
-      Patience.awaitRemoval(directory, patience);
+      Patience.until(() -> !Files.exists(directory), patience);
     }
   }
 }

@@ -1,34 +1,35 @@
 package io.github.oom4j.cgroup.internal;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Waiting that an interrupt does not cut short; the interrupt is kept for the caller. */
 public final class Patience {
 
+  private static final long PAUSE_NANOS = 500_000;
+
   private Patience() {}
 
   /**
-   * Waits for a directory to vanish. Somebody else removes it.
+   * Looks again and again until something is so.
    *
-   * @param directory the directory
+   * @param condition what is waited for; what it throws ends the wait
    * @param patience how long to wait at most
-   * @return whether it is gone
+   * @return whether it came to be so
    */
-  public static boolean awaitRemoval(Path directory, Duration patience) {
+  public static boolean until(BooleanSupplier condition, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = false;
     try {
-      while (Files.exists(directory)) {
+      while (!condition.getAsBoolean()) {
         if (System.nanoTime() > end) {
           return false;
         }
-        // Returns at once if interrupted.
-        LockSupport.parkNanos(500_000);
+        // Parking returns at once while the interrupt flag is set.
         interrupted |= Thread.interrupted();
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
       return true;
     } finally {

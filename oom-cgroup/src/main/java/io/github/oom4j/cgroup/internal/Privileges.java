@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.DeniedException;
+import io.github.oom4j.OomException;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ public final class Privileges {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern EFFECTIVE = Pattern.compile("(?m)^CapEff:\\s*([0-9a-f]{1,16})$");
 
-  private static final Pattern EFFECTIVE_UID_0 = Pattern.compile("(?m)^Uid:\\t\\d+\\t0\\t");
+  /** Real, effective, saved set, file system. */
+  private static final Pattern UIDS = Pattern.compile("(?m)^Uid:\\s+\\d+\\s+(\\d{1,10})\\s");
 
   private static final int CAP_SYS_RESOURCE = 24;
 
@@ -41,7 +43,18 @@ public final class Privileges {
    * @return true if its effective uid is 0
    */
   public static boolean isRoot() {
-    return EFFECTIVE_UID_0.matcher(status()).find();
+    return effectiveUid() == 0;
+  }
+
+  /**
+   * The effective uid of this process.
+   *
+   * @return the uid, or -1 if the file does not tell
+   * @throws OomException if there is no /proc
+   */
+  public static long effectiveUid() {
+    Matcher matcher = UIDS.matcher(status());
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
   }
 
   private static String status() {

@@ -56,8 +56,7 @@ final class Wire implements AutoCloseable {
         channel.close();
         throw e;
       }
-      // unix(7): EAGAIN, the server's backlog is full, and nothing was begun; the JDK takes it for
-      // a
+      // unix(7): EAGAIN, the server's backlog is full and nothing was begun. The JDK takes it for a
       // connection in progress.
       if (deadline.isOver()) {
         throw new SocketTimeoutException("the server accepts no connection");

@@ -1,7 +1,7 @@
 package io.github.oom4j.cgroup.internal.systemd;
 
-import io.github.oom4j.internal.KernelFile;
-import java.io.IOException;
+import io.github.oom4j.OomException;
+import io.github.oom4j.cgroup.internal.Privileges;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,16 +21,11 @@ record Surroundings(Function<String, Optional<String>> environment, Path run, lo
         name -> Optional.ofNullable(System.getenv(name)), Path.of("/run"), effectiveUid());
   }
 
-  // proc_pid_status(5): real, effective, saved set, filesystem. Without /proc nobody is root.
+  /** Without /proc nobody is root. */
   private static long effectiveUid() {
     try {
-      return KernelFile.readText(Path.of("/proc/self/status"))
-          .lines()
-          .filter(line -> line.startsWith("Uid:"))
-          .map(line -> Long.parseLong(line.split("\\s+", -1)[2]))
-          .findFirst()
-          .orElse(-1L);
-    } catch (IOException e) {
+      return Privileges.effectiveUid();
+    } catch (OomException e) {
       return -1;
     }
   }

@@ -1,11 +1,9 @@
 package io.github.oom4j.cgroup.internal.systemd;
 
 import io.github.oom4j.DeniedException;
-import io.github.oom4j.KernelFormatException;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.UnsupportedKernelException;
-import io.github.oom4j.cgroup.internal.dbus.DBusErrorException;
 import io.github.oom4j.cgroup.internal.dbus.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,7 +27,6 @@ public final class Systemd implements AutoCloseable {
   /** A manager that reloads its units answers nobody for seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
-  private static final Pattern FIRST_NUMBER = Pattern.compile("\\d{1,9}");
   private static final Pattern SCOPE_NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]{1,249}\\.scope");
 
   private final ManagerLink link;
@@ -100,27 +95,6 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * The manager's version.
-   *
-   * @return its number, such as 252
-   * @throws KernelFormatException if it tells none
-   */
-  public int version() {
-    Object version;
-    try {
-      version =
-          link.property(Deadline.in(PATIENCE), ManagerLink.PATH, ManagerLink.MANAGER, "Version");
-    } catch (IOException e) {
-      throw Refusal.of("read systemd's version", e);
-    }
-    Matcher number = FIRST_NUMBER.matcher(version.toString());
-    if (!number.find()) {
-      throw new KernelFormatException("no number in systemd's version '" + version + "'");
-    }
-    return Integer.parseInt(number.group());
-  }
-
-  /**
    * The manager's own cgroup, below which it makes those of its units.
    *
    * @return its path as the manager names it, such as {@code /} or {@code
@@ -175,64 +149,6 @@ public final class Systemd implements AutoCloseable {
       link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, subcgroup, pids);
     } catch (IOException e) {
       throw Refusal.ofLaunch("move %s to %s of unit %s".formatted(pids, subcgroup, unit), e);
-    }
-  }
-
-  /**
-   * Begins to stop a unit; does not wait until it has stopped. Nothing happens if it is not loaded.
-   *
-   * @param unit the unit
-   */
-  public void stop(String unit) {
-    unlessGone("stop unit " + unit, "StopUnit", "ss", unit, "replace");
-  }
-
-  /**
-   * Forgets that a unit failed, so that its name is free again. Nothing happens if it is not
-   * loaded.
-   *
-   * @param unit the unit
-   */
-  public void resetFailed(String unit) {
-    unlessGone("reset failed unit " + unit, "ResetFailedUnit", "s", unit);
-  }
-
-  private void unlessGone(String tried, String member, String signature, Object... arguments) {
-    try {
-      link.ask(Deadline.in(PATIENCE), member, signature, arguments);
-    } catch (IOException e) {
-      if (!Refusal.is(e, Refusal.NO_SUCH_UNIT)) {
-        throw Refusal.of(tried, e);
-      }
-    }
-  }
-
-  /**
-   * Reads a property of a unit.
-   *
-   * @param unit the unit
-   * @param interfaceName the interface without its first part, such as {@code Scope} or {@code
-   *     Unit}
-   * @param property the property, such as {@code MemoryPeak}
-   * @return its value, see {@link io.github.oom4j.cgroup.internal.dbus.Message#arguments()}; empty
-   *     if no such unit is loaded or this systemd does not know the property
-   */
-  public Optional<Object> property(String unit, String interfaceName, String property) {
-    Deadline deadline = Deadline.in(PATIENCE);
-    try {
-      Optional<String> path = link.unit(deadline, unit);
-      return path.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              link.property(
-                  deadline, path.get(), ManagerLink.NAME + "." + interfaceName, property));
-    } catch (DBusErrorException e) {
-      if (Refusal.isUnknownProperty(e)) {
-        return Optional.empty();
-      }
-      throw Refusal.of("read %s of unit %s".formatted(property, unit), e);
-    } catch (IOException e) {
-      throw Refusal.of("read %s of unit %s".formatted(property, unit), e);
     }
   }
 
