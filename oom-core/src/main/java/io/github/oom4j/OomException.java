@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * limit) is an {@link IllegalArgumentException} instead.
  */
 public abstract sealed class OomException extends RuntimeException
-    permits DeniedException,
+    permits CgroupGoneException,
+        DeniedException,
         KernelFormatException,
         KernelIoException,
         LaunchException,

@@ -1,12 +1,16 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.KernelFormatException;
 import io.github.oom4j.Limit;
-import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.OomException;
 import io.github.oom4j.internal.Counters;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes one file of a cgroup, with errors that name it. */
 final class CgroupFile {
@@ -18,8 +22,7 @@ final class CgroupFile {
     try {
       return KernelFile.readText(file).strip();
     } catch (IOException e) {
-      // ENODEV: the cgroup was removed between open and read.
-      throw KernelFile.failure("read " + name, file, e, "");
+      throw failure(cgroup, name, e);
     }
   }
 
@@ -46,7 +49,7 @@ final class CgroupFile {
     try {
       return Counters.parse(KernelFile.read(file), file.toString());
     } catch (IOException e) {
-      throw KernelFile.failure("read " + name, file, e, "");
+      throw failure(cgroup, name, e);
     }
   }
 
@@ -59,8 +62,20 @@ final class CgroupFile {
     }
   }
 
-  static UnsupportedKernelException missing(Path file, String why) {
-    return new UnsupportedKernelException("could not read " + file + ": no such file; " + why);
+  /** The exception for a read that failed. */
+  static OomException failure(Path cgroup, String name, IOException e) {
+    // ENOENT if it was removed before the open, ENODEV if between open and read.
+    if (Files.notExists(cgroup)) {
+      return gone(cgroup, name, e);
+    }
+    return e instanceof NoSuchFileException
+        ? MissingFile.of(cgroup, name, e)
+        : KernelFile.failure("read " + name, cgroup.resolve(name), e, "");
+  }
+
+  static CgroupGoneException gone(Path cgroup, String name, @Nullable Exception e) {
+    return new CgroupGoneException(
+        "could not read " + name + ": the cgroup " + cgroup + " is gone", e);
   }
 
   private static KernelFormatException malformed(

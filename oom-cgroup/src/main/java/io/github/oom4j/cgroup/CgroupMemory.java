@@ -2,46 +2,26 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The memory of a cgroup at one moment. Immutable.
+ * The memory of a cgroup and its own settings at one moment. The settings of the cgroups above it
+ * hold too: see {@link Cgroup#effectiveMax()}. Immutable.
  *
  * @param current what it uses, with everything nested in it: {@code memory.current}, on cgroup v1
  *     {@code memory.usage_in_bytes}
- * @param max its own limit: {@code memory.max}, on v1 {@code memory.limit_in_bytes}; limits of the
- *     cgroups above it hold too
- * @param swapCurrent the swap it uses: {@code memory.swap.current}, on v1 memory and swap together
- *     less memory; empty if the kernel does not count it
- * @param swapMax its own swap limit: {@code memory.swap.max}, on v1 the limit of memory and swap
- *     together less that of memory; empty if the kernel does not count swap
  * @param peak the most it ever used: {@code memory.peak}, since 5.19; on v1 {@code
  *     memory.max_usage_in_bytes}
- * @param stat every line of {@code memory.stat} by its name, in the order of the file: bytes, or
- *     counts of events
+ * @param min what is never reclaimed of it: {@code memory.min}, since 4.18; not on v1
+ * @param low what is reclaimed of it only in need: {@code memory.low}; not on v1
+ * @param high above it, it is slowed down and made to reclaim: {@code memory.high}; not on v1
+ * @param max its limit, at which it is OOM-killed: {@code memory.max}, on v1 {@code
+ *     memory.limit_in_bytes}
  */
 public record CgroupMemory(
     ByteSize current,
-    Limit max,
-    Optional<ByteSize> swapCurrent,
-    Optional<Limit> swapMax,
     Optional<ByteSize> peak,
-    Map<String, Long> stat) {
-
-  /**
-   * Copies what is mutable.
-   *
-   * @param current the component of that name
-   * @param max the component of that name
-   * @param swapCurrent the component of that name
-   * @param swapMax the component of that name
-   * @param peak the component of that name
-   * @param stat the component of that name
-   */
-  public CgroupMemory {
-    stat = Collections.unmodifiableMap(new LinkedHashMap<>(stat));
-  }
-}
+    Optional<Limit> min,
+    Optional<Limit> low,
+    Optional<Limit> high,
+    Limit max) {}

@@ -57,9 +57,12 @@ final class LimitsV1 {
 
   /** Changes the limit of memory and leaves that of swap as it is. */
   static void memoryMax(Path box, ByteSize size) {
-    CgroupMemory before = Cgroup.at(box).memory();
-    Limit swap = before.swapMax().orElse(Limit.none());
-    boolean raised = before.max().min(Limit.of(size)).equals(before.max());
+    Limit before = MemoryFilesV1.limit(box, MEMORY);
+    Limit swap =
+        Files.exists(box.resolve(MEMORY_AND_SWAP))
+            ? new MemoryFilesV1().swap(box).max()
+            : Limit.none();
+    boolean raised = before.min(Limit.of(size)).equals(before);
     if (raised) {
       both(box, size, swap);
       limit(box, MEMORY, size);
@@ -69,7 +72,7 @@ final class LimitsV1 {
     try {
       both(box, size, swap);
     } catch (OomException e) {
-      limit(box, MEMORY, before.max().size().orElseThrow());
+      limit(box, MEMORY, before.size().orElseThrow());
       throw e;
     }
   }

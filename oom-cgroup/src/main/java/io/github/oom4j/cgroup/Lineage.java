@@ -72,15 +72,13 @@ record Lineage(List<Member> boxFirst, boolean complete) {
   static Lineage of(Path box, String name) {
     List<Member> members = new ArrayList<>();
     members.add(Member.of(box, name));
-    Path directory = box.getParent();
-    while (directory != null && Files.exists(directory.resolve("cgroup.controllers"))) {
+    for (Path directory : Ancestry.above(box, MemoryFilesV2.MARKER)) {
       // Every cgroup has a type but the root of the hierarchy (cgroup-v2.rst).
       if (Files.notExists(directory.resolve("cgroup.type"))) {
         return new Lineage(members, true);
       }
       name = parentOf(name);
       members.add(Member.of(directory, name));
-      directory = directory.getParent();
     }
     return new Lineage(members, false);
   }

@@ -3,42 +3,91 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
+import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.internal.Counters;
+import io.github.oom4j.internal.PageSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The files of the cgroup v1 memory controller. */
 final class MemoryFilesV1 implements MemoryFiles {
 
+  /** Every cgroup of a v1 hierarchy with the memory controller has it. */
+  static final String MARKER = "memory.usage_in_bytes";
+
+  private static final String BOTH = "memory.memsw.usage_in_bytes";
+
   @Override
   public CgroupMemory memory(Path cgroup) {
-    ByteSize current = ByteSize.bytes(CgroupFile.number(cgroup, "memory.usage_in_bytes"));
-    Limit max = limit(cgroup, "memory.limit_in_bytes");
-    boolean swapCounted = Files.exists(cgroup.resolve("memory.memsw.usage_in_bytes"));
     return new CgroupMemory(
-        current,
-        max,
-        swapCounted
-            ? Optional.of(
-                ByteSize.bytes(CgroupFile.number(cgroup, "memory.memsw.usage_in_bytes"))
-                    .minusOrZero(current))
-            : Optional.empty(),
-        swapCounted
-            ? Optional.of(difference(limit(cgroup, "memory.memsw.limit_in_bytes"), max))
-            : Optional.empty(),
+        ByteSize.bytes(CgroupFile.number(cgroup, MARKER)),
         Optional.of(ByteSize.bytes(CgroupFile.number(cgroup, "memory.max_usage_in_bytes"))),
-        CgroupFile.counters(cgroup, "memory.stat").asMap());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        limit(cgroup, LimitsV1.MEMORY));
+  }
+
+  @Override
+  public MemoryStat stat(Path cgroup) {
+    return MemoryStat.of(CgroupFile.counters(cgroup, "memory.stat"));
+  }
+
+  @Override
+  public SwapUsage swap(Path cgroup) {
+    if (Files.notExists(cgroup.resolve(BOTH)) && Files.exists(cgroup.resolve(MARKER))) {
+      throw new UnsupportedKernelException(
+          "could not read " + cgroup.resolve(BOTH) + ": no such file; boot with swapaccount=1");
+    }
+    ByteSize memory = ByteSize.bytes(CgroupFile.number(cgroup, MARKER));
+    ByteSize both = ByteSize.bytes(CgroupFile.number(cgroup, BOTH));
+    Limit max = limit(cgroup, LimitsV1.MEMORY);
+    return new SwapUsage(
+        both.minusOrZero(memory),
+        difference(limit(cgroup, "memory.memsw.limit_in_bytes"), max),
+        Optional.empty(),
+        Optional.empty(),
+        SwapUsage.Events.UNKNOWN);
+  }
+
+  @Override
+  public NumaStat numaStat(Path cgroup) {
+    String file = "memory.numa_stat";
+    return NumaStat.parseV1(
+        CgroupFile.text(cgroup, file),
+        cgroup.resolve(file).toString(),
+        PageSize.read(Path.of("/proc")));
+  }
+
+  @Override
+  public Ceiling max(List<Path> line) {
+    return Ceiling.ofV1(line);
+  }
+
+  @Override
+  public List<Path> above(Path cgroup) {
+    return Ancestry.above(cgroup, MARKER);
+  }
+
+  @Override
+  public void needV2(Path cgroup, String file, String instead) {
+    if (Files.notExists(cgroup)) {
+      throw CgroupFile.gone(cgroup, file, null);
+    }
+    throw MissingFile.inV1(cgroup, file, instead);
   }
 
   /** v1 prints a number near 2^63 for "none". */
+  static Limit limit(long bytes) {
+    return Limit.ofKibibytes(bytes >> 10).isNone() ? Limit.none() : Limit.of(ByteSize.bytes(bytes));
+  }
+
   static Limit limit(Path cgroup, String name) {
-    return Limit.ofKibibytes(CgroupFile.number(cgroup, name) >> 10)
-        .size()
-        .map(rounded -> Limit.of(ByteSize.bytes(CgroupFile.number(cgroup, name))))
-        .orElse(Limit.none());
+    return limit(CgroupFile.number(cgroup, name));
   }
 
   private static Limit difference(Limit both, Limit memory) {
@@ -57,6 +106,15 @@ final class MemoryFilesV1 implements MemoryFiles {
               .nested().stream().mapToLong(MemoryFilesV1::oomKillsIfStillThere).sum();
       kills = OptionalLong.of(kills.getAsLong() + nested);
     }
+    return events(cgroup, kills);
+  }
+
+  @Override
+  public MemoryEvents localEvents(Path cgroup) {
+    return events(cgroup, oomKills(cgroup));
+  }
+
+  private static MemoryEvents events(Path cgroup, OptionalLong kills) {
     return new MemoryEvents(
         OptionalLong.empty(),
         OptionalLong.empty(),

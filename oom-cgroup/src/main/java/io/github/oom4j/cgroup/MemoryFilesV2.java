@@ -5,30 +5,30 @@ import io.github.oom4j.Limit;
 import io.github.oom4j.internal.Counters;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The files of cgroup v2. */
 final class MemoryFilesV2 implements MemoryFiles {
 
+  /** Every cgroup of v2 has it. */
+  static final String MARKER = "cgroup.controllers";
+
+  private static final String LOCAL_EVENTS = "memory.events.local";
+
   @Override
   public CgroupMemory memory(Path cgroup) {
-    if (Files.notExists(cgroup.resolve("memory.current")) && Files.isDirectory(cgroup)) {
-      throw CgroupFile.missing(
-          cgroup.resolve("memory.current"),
-          "the root cgroup has none (MemInfo tells the machine's memory), nor has a cgroup whose"
-              + " parent does not list memory in cgroup.subtree_control");
-    }
     return new CgroupMemory(
         ByteSize.bytes(CgroupFile.number(cgroup, "memory.current")),
-        CgroupFile.limit(cgroup, "memory.max"),
-        size(cgroup, "memory.swap.current"),
-        limit(cgroup, "memory.swap.max"),
         size(cgroup, "memory.peak"),
-        CgroupFile.counters(cgroup, "memory.stat").asMap());
+        limit(cgroup, "memory.min"),
+        limit(cgroup, "memory.low"),
+        limit(cgroup, "memory.high"),
+        CgroupFile.limit(cgroup, "memory.max"));
   }
 
-  private static Optional<ByteSize> size(Path cgroup, String name) {
+  static Optional<ByteSize> size(Path cgroup, String name) {
     return Files.exists(cgroup.resolve(name))
         ? Optional.of(ByteSize.bytes(CgroupFile.number(cgroup, name)))
         : Optional.empty();
@@ -41,8 +41,18 @@ final class MemoryFilesV2 implements MemoryFiles {
   }
 
   @Override
+  public MemoryStat stat(Path cgroup) {
+    return MemoryStat.of(CgroupFile.counters(cgroup, "memory.stat"));
+  }
+
+  @Override
   public MemoryEvents events(Path cgroup) {
     return parse(CgroupFile.counters(cgroup, "memory.events"));
+  }
+
+  @Override
+  public MemoryEvents localEvents(Path cgroup) {
+    return parse(CgroupFile.counters(cgroup, LOCAL_EVENTS));
   }
 
   static MemoryEvents parse(Counters lines) {
@@ -58,10 +68,47 @@ final class MemoryFilesV2 implements MemoryFiles {
   @Override
   public OptionalLong limitHits(Path cgroup) {
     // Without .local (about 5.3) a nested cgroup's own limit can't be told from this one's.
-    String file =
-        Files.exists(cgroup.resolve("memory.events.local"))
-            ? "memory.events.local"
-            : "memory.events";
+    String file = Files.exists(cgroup.resolve(LOCAL_EVENTS)) ? LOCAL_EVENTS : "memory.events";
     return CgroupFile.counters(cgroup, file).get("oom");
+  }
+
+  @Override
+  public SwapUsage swap(Path cgroup) {
+    return new SwapUsage(
+        ByteSize.bytes(CgroupFile.number(cgroup, "memory.swap.current")),
+        CgroupFile.limit(cgroup, "memory.swap.max"),
+        limit(cgroup, "memory.swap.high"),
+        size(cgroup, "memory.swap.peak"),
+        swapEvents(cgroup));
+  }
+
+  private static SwapUsage.Events swapEvents(Path cgroup) {
+    String file = "memory.swap.events";
+    if (Files.notExists(cgroup.resolve(file))) {
+      return SwapUsage.Events.UNKNOWN;
+    }
+    Counters lines = CgroupFile.counters(cgroup, file);
+    return new SwapUsage.Events(lines.get("high"), lines.get("max"), lines.get("fail"));
+  }
+
+  @Override
+  public NumaStat numaStat(Path cgroup) {
+    String file = "memory.numa_stat";
+    return NumaStat.parse(CgroupFile.text(cgroup, file), cgroup.resolve(file).toString());
+  }
+
+  @Override
+  public Ceiling max(List<Path> line) {
+    return Ceiling.ofV2(line, Knob.MEMORY_MAX.file());
+  }
+
+  @Override
+  public List<Path> above(Path cgroup) {
+    return Ancestry.above(cgroup, MARKER);
+  }
+
+  @Override
+  public void needV2(Path cgroup, String file, String instead) {
+    // It is.
   }
 }

@@ -6,6 +6,7 @@ import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,18 @@ public record MemoryPressure(Stall some, Stall full) {
    */
   public static MemoryPressure read() {
     return read(SYSTEM, "boot with psi=1, on a kernel built with CONFIG_PSI");
+  }
+
+  static MemoryPressure of(Path cgroup) {
+    Path file = cgroup.resolve("memory.pressure");
+    try {
+      return read(file, "it takes 1 in cgroup.pressure, and a machine booted with psi=1");
+    } catch (UnsupportedKernelException e) {
+      if (Files.notExists(cgroup)) {
+        throw CgroupFile.gone(cgroup, "memory.pressure", e);
+      }
+      throw e;
+    }
   }
 
   /** Reads a file; those of cgroups may be switched off one by one. */

@@ -8,6 +8,7 @@ import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.cgroup.internal.Mount;
 import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.Privileges;
+import io.github.oom4j.cgroup.internal.RawPath;
 import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
 import io.github.oom4j.cgroup.internal.systemd.Systemd;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class SystemdBackend implements Backend {
       Mount mount = CgroupPaths.of("self").v2().mount();
       Path top =
           mount
-              .directoryOf(name)
+              .directoryOf(RawPath.bytes(Path.of(name)))
               .orElseThrow(
                   () ->
                       new UnsupportedKernelException(

@@ -1,7 +1,9 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
+import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import java.io.File;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -51,6 +54,15 @@ final class Boxes {
 
   static MemoryScope ofMebibytes(ScopeBackend backend, long size) {
     return MemoryScope.builder().memoryMax(ByteSize.mebibytes(size)).backend(backend).build();
+  }
+
+  /** The swap limit of a cgroup, where the kernel counts swap. */
+  static Optional<Limit> swapMax(Cgroup cgroup) {
+    try {
+      return Optional.of(cgroup.swap().max());
+    } catch (UnsupportedKernelException e) {
+      return Optional.empty();
+    }
   }
 
   /** A command that allocates and touches that much. */

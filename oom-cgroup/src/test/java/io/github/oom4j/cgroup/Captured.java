@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,6 +16,15 @@ public final class Captured {
 
   public static Path path(String name) {
     return ROOT.resolve(name);
+  }
+
+  /** A file in which each byte is one character. */
+  public static String bytes(String name) {
+    try {
+      return Files.readString(path(name), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static String text(String name) {

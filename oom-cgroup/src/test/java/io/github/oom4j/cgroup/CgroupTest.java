@@ -10,6 +10,7 @@ import io.github.oom4j.UnsupportedKernelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +27,9 @@ class CgroupTest {
 
     assertThat(memory.max()).isEqualTo(Limit.of(ByteSize.mebibytes(64)));
     assertThat(memory.peak()).contains(ByteSize.mebibytes(64));
-    assertThat(memory.swapMax()).contains(Limit.of(ByteSize.ZERO));
-    assertThat(memory.swapCurrent()).contains(ByteSize.ZERO);
     assertThat(memory.current().bytes()).isBetween(4096L, 1L << 20);
-    assertThat(memory.stat()).containsKeys("anon", "file", "pgfault", "workingset_refault_anon");
-    assertThat(memory.stat().keySet()).first().isEqualTo("anon");
+    assertThat(box.swap().max()).isEqualTo(Limit.of(ByteSize.ZERO));
+    assertThat(box.swap().current()).isEqualTo(ByteSize.ZERO);
     assertThat(box.pids()).hasSize(1);
   }
 
@@ -51,22 +50,29 @@ class CgroupTest {
 
   @Test
   void readsTheMemoryOfAVersion1Cgroup() {
-    CgroupMemory memory = Cgroup.at(Captured.path("firecracker-6.18/box")).memory();
+    Cgroup box = Cgroup.at(Captured.path("firecracker-6.18/box"));
+    CgroupMemory memory = box.memory();
 
     assertThat(memory.max()).isEqualTo(Limit.of(ByteSize.mebibytes(64)));
     assertThat(memory.peak()).contains(ByteSize.mebibytes(64));
-    assertThat(memory.swapMax()).contains(Limit.of(ByteSize.ZERO));
-    assertThat(memory.swapCurrent()).contains(ByteSize.ZERO);
     assertThat(memory.current()).isEqualTo(ByteSize.bytes(471040));
-    assertThat(memory.stat()).containsKeys("rss", "total_rss", "hierarchical_memory_limit");
+    assertThat(memory.high()).as("v1 has none").isEmpty();
+    assertThat(box.swap())
+        .isEqualTo(
+            new SwapUsage(
+                ByteSize.ZERO,
+                Limit.of(ByteSize.ZERO),
+                Optional.empty(),
+                Optional.empty(),
+                SwapUsage.Events.UNKNOWN));
   }
 
   @Test
   void aHugeNumberOfVersion1IsNoLimit() {
-    CgroupMemory memory = Cgroup.at(Captured.path("firecracker-6.18/own")).memory();
+    Cgroup own = Cgroup.at(Captured.path("firecracker-6.18/own"));
 
-    assertThat(memory.max()).isEqualTo(Limit.none());
-    assertThat(memory.swapMax()).contains(Limit.none());
+    assertThat(own.memory().max()).isEqualTo(Limit.none());
+    assertThat(own.swap().max()).isEqualTo(Limit.none());
   }
 
   @Test
@@ -87,6 +93,7 @@ class CgroupTest {
     }
 
     assertThat(Cgroup.at(dir.resolve("box")).events().oomKill()).isEqualTo(known(4));
+    assertThat(Cgroup.at(dir.resolve("box")).localEvents().oomKill()).isEqualTo(known(1));
   }
 
   @Test

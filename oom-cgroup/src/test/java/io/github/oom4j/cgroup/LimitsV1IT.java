@@ -65,13 +65,13 @@ class LimitsV1IT {
         job.limits().memoryMax(ByteSize.mebibytes(size));
         CgroupMemory memory = job.cgroup().memory();
         assertThat(memory.max()).isEqualTo(Limit.of(ByteSize.mebibytes(size)));
-        memory.swapMax().ifPresent(max -> assertThat(max).isEqualTo(tenMebibytes()));
+        Boxes.swapMax(job.cgroup()).ifPresent(max -> assertThat(max).isEqualTo(tenMebibytes()));
       }
       job.limits().swapMax(Limit.none());
       job.limits().memoryMax(MAX);
       CgroupMemory memory = job.cgroup().memory();
       assertThat(memory.max()).isEqualTo(Limit.of(MAX));
-      memory.swapMax().ifPresent(max -> assertThat(max).isEqualTo(Limit.none()));
+      Boxes.swapMax(job.cgroup()).ifPresent(max -> assertThat(max).isEqualTo(Limit.none()));
     }
   }
 
@@ -87,7 +87,8 @@ class LimitsV1IT {
 
       CgroupMemory memory = job.cgroup().memory();
       assertThat(memory.max()).isEqualTo(Limit.of(MAX));
-      memory.swapMax().ifPresent(max -> assertThat(max).isEqualTo(Limit.of(ByteSize.ZERO)));
+      Boxes.swapMax(job.cgroup())
+          .ifPresent(max -> assertThat(max).isEqualTo(Limit.of(ByteSize.ZERO)));
       assertThat(job.process().isAlive()).isTrue();
     }
   }

@@ -144,6 +144,8 @@ class LimitsV2Test {
   private Path cgroup(String name, String max) throws IOException {
     Path dir = Files.createDirectories(box.resolve(name));
     Files.writeString(dir.resolve("cgroup.procs"), "");
+    Files.writeString(dir.resolve("cgroup.controllers"), "memory");
+    Files.writeString(dir.resolve("cgroup.type"), "domain");
     Files.writeString(dir.resolve("memory.max"), max);
     Files.writeString(dir.resolve("memory.swap.max"), "");
     return dir;

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** The kernel's page size, which turns the kB of /proc into the pages that the kernel counts. */
-final class PageSize {
+public final class PageSize {
 
   private static final int AT_PAGESZ = 6; // getauxval(3)
   private static final int MOST_COMMON = 4096;
@@ -19,7 +19,7 @@ final class PageSize {
    * @param proc where proc is mounted
    * @return bytes in a page; 4096 where the file is missing, as in a captured tree
    */
-  static int read(Path proc) {
+  public static int read(Path proc) {
     try {
       return parse(KernelFile.read(proc.resolve("self/auxv")));
     } catch (IOException e) {

@@ -1,10 +1,10 @@
 package io.github.oom4j.cgroup.internal;
 
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,9 +17,7 @@ import java.util.Optional;
  */
 public final class CgroupPaths {
 
-  /** In JDK terms: how a path's bytes become the characters of a {@link Path}. */
-  private static final Charset PATHS =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+  private static final String REMOVED = " (deleted)";
 
   private final List<Mount> mounts;
   private final List<String> memberships;
@@ -34,7 +32,7 @@ public final class CgroupPaths {
    *
    * @param mount the mount that shows it
    * @param directory its directory there
-   * @param name its path as the kernel names it
+   * @param name its path as the kernel names it, as text
    */
   public record Place(Mount mount, Path directory, String name) {}
 
@@ -50,7 +48,7 @@ public final class CgroupPaths {
     Path cgroup = Path.of("/proc", pid, "cgroup");
     Path mountinfo = Path.of("/proc/self/mountinfo");
     try {
-      return parse(read(mountinfo), read(cgroup));
+      return parse(KernelFile.readText(mountinfo), KernelFile.readText(cgroup));
     } catch (IOException e) {
       // A read of a process that ended after the open fails with ESRCH.
       if (!pid.equals("self") && Files.exists(mountinfo) && Files.notExists(cgroup)) {
@@ -61,12 +59,8 @@ public final class CgroupPaths {
     }
   }
 
-  private static String read(Path file) throws IOException {
-    return new String(KernelFile.read(file), PATHS);
-  }
-
   /**
-   * Reads the text of both files.
+   * Reads the text of both files, in which each byte is one character.
    *
    * @param mountinfo the whole of {@code /proc/self/mountinfo}
    * @param cgroup the whole of {@code /proc/PID/cgroup}
@@ -81,6 +75,7 @@ public final class CgroupPaths {
    *
    * @return the cgroup
    * @throws UnsupportedKernelException if no cgroup2 file system is mounted, or none that shows it
+   * @throws CgroupGoneException if that cgroup was removed
    */
   public Place v2() {
     String name =
@@ -126,26 +121,48 @@ public final class CgroupPaths {
     for (Mount mount : candidates) {
       Optional<Path> directory = mount.directoryOf(name);
       if (directory.isPresent()) {
-        return new Place(mount, directory.get(), name);
+        refuseRemoved(name, directory.get());
+        return new Place(mount, directory.get(), RawPath.text(name));
       }
     }
     Mount first = candidates.get(0);
     throw new UnsupportedKernelException(
-        "cgroup %s is not visible below %s, which shows %s and what is below it"
-            .formatted(name, first.point(), first.root()));
+        ("cgroup %s is not visible below %s, which shows %s and what is below it; in a cgroup"
+                + " namespace, 'mount -t %s none DIRECTORY' shows what belongs to it")
+            .formatted(
+                RawPath.text(name),
+                first.point(),
+                RawPath.text(first.root()),
+                type + option.map(" -o "::concat).orElse("")));
+  }
+
+  /** A zombie stays in its cgroup, which may be removed nevertheless (proc_cgroup_show). */
+  private static void refuseRemoved(String name, Path directory) {
+    if (name.endsWith(REMOVED) && Files.notExists(directory)) {
+      throw new CgroupGoneException(
+          "cgroup "
+              + RawPath.text(name.substring(0, name.length() - REMOVED.length()))
+              + " was removed");
+    }
   }
 
   /**
    * What the kernel calls a directory.
    *
    * @param directory an absolute path
-   * @return the cgroup's path as {@code /proc/PID/cgroup} would name it, or empty if the directory
-   *     is not in a mounted cgroup hierarchy
+   * @return the cgroup's path as {@code /proc/PID/cgroup} would name it, as text, or empty if the
+   *     directory is not in a mounted cgroup hierarchy
    */
   public Optional<String> nameOf(Path directory) {
     return mounts.stream()
         .filter(mount -> mount.type().equals("cgroup2") || mount.type().equals("cgroup"))
-        .flatMap(mount -> mount.nameOf(directory).stream())
-        .findFirst();
+        .filter(mount -> directory.startsWith(mount.point()))
+        .reduce((first, second) -> isNearer(second, first) ? second : first)
+        .flatMap(mount -> mount.nameOf(directory))
+        .map(RawPath::text);
+  }
+
+  private static boolean isNearer(Mount mount, Mount than) {
+    return mount.point().getNameCount() >= than.point().getNameCount();
   }
 }

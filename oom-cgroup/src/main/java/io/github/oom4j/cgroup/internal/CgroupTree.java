@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,14 +55,32 @@ public final class CgroupTree {
   }
 
   private static void collect(Path cgroup, List<Path> found) {
-    try (DirectoryStream<Path> children =
-        Files.newDirectoryStream(
-            cgroup, child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS))) {
-      children.forEach(child -> collect(child, found));
-    } catch (IOException | DirectoryIteratorException e) {
+    try {
+      children(cgroup).forEach(child -> collect(child, found));
+    } catch (IOException e) {
       // Gone, or unreadable; if unreadable, removing it says so.
     }
     found.add(cgroup);
+  }
+
+  /**
+   * The cgroups directly in another.
+   *
+   * @param cgroup its directory
+   * @return their directories in ascending order
+   * @throws IOException if it is gone or can't be read
+   */
+  public static List<Path> children(Path cgroup) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> children =
+        Files.newDirectoryStream(
+            cgroup, child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS))) {
+      children.forEach(found::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    Collections.sort(found);
+    return found;
   }
 
   /**

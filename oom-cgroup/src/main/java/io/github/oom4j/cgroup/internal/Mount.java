@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One line of {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)).
+ * One line of {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)). Names of cgroups are
+ * {@linkplain RawPath raw}.
  *
  * @param root the directory of that file system which is mounted here; for cgroups, seen from the
  *     reader's cgroup namespace
@@ -23,7 +24,7 @@ public record Mount(String root, Path point, String type, Set<String> options) {
   /**
    * Reads the file's text. Lines of another form are skipped.
    *
-   * @param mountinfo the whole file
+   * @param mountinfo the whole file, each byte a character
    * @return the mounts in the order of the file
    */
   public static List<Mount> parse(String mountinfo) {
@@ -40,7 +41,7 @@ public record Mount(String root, Path point, String type, Set<String> options) {
         mounts.add(
             new Mount(
                 unescape(fields.get(3)),
-                Path.of(unescape(fields.get(4))),
+                RawPath.of(unescape(fields.get(4))),
                 fields.get(dash + 1),
                 Set.copyOf(options)));
       }
@@ -63,22 +64,27 @@ public record Mount(String root, Path point, String type, Set<String> options) {
   }
 
   /**
-   * Where a cgroup is visible in this mount.
+   * Where a cgroup is visible in this mount. Both paths are seen from the reader's cgroup
+   * namespace, and start with as many {@code /..} as they are levels outside of it
+   * (cgroup_namespaces(7)).
    *
    * @param cgroup its path, as {@code /proc/PID/cgroup} names it
    * @return its directory, or empty if this mount does not show it
    */
   public Optional<Path> directoryOf(String cgroup) {
-    // A process outside of the reader's cgroup namespace has a path that starts with "/..".
-    if (cgroup.equals("/..") || cgroup.startsWith("/../")) {
-      return Optional.empty();
+    if (cgroup.equals(root)) {
+      return Optional.of(point);
     }
     String top = root.equals("/") ? "" : root;
-    if (!cgroup.equals(root) && !cgroup.startsWith(top + "/")) {
+    if (!cgroup.startsWith(top + "/")) {
       return Optional.empty();
     }
-    String below = cgroup.equals(root) ? "" : cgroup.substring(top.length() + 1);
-    return Optional.of(below.isEmpty() ? point : point.resolve(below));
+    String below = cgroup.substring(top.length() + 1);
+    // Further outside than the root of this mount.
+    if (below.equals("..") || below.startsWith("../")) {
+      return Optional.empty();
+    }
+    return Optional.of(below.isEmpty() ? point : point.resolve(RawPath.of(below)));
   }
 
   /**
@@ -92,7 +98,7 @@ public record Mount(String root, Path point, String type, Set<String> options) {
     if (!directory.startsWith(point)) {
       return Optional.empty();
     }
-    String below = point.relativize(directory).toString();
+    String below = RawPath.bytes(point.relativize(directory));
     String top = root.equals("/") ? "" : root;
     return Optional.of(below.isEmpty() ? root : top + "/" + below);
   }

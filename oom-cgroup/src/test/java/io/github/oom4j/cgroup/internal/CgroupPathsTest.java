@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.Captured;
 import java.nio.file.Path;
@@ -41,14 +42,55 @@ class CgroupPathsTest {
   }
 
   @Test
-  void aProcessOutsideOfTheNamespaceHasNoDirectory() {
+  void aProcessOutsideOfTheNamespaceIsFoundInAMountFromOutside() {
     CgroupPaths paths = captured("firecracker-6.18-cgroupns", "cgroup-of-1");
 
+    assertThat(paths.v1Memory().directory()).isEqualTo(Path.of("/sys/fs/cgroup/memory"));
+    assertThat(paths.v2().directory()).isEqualTo(Path.of("/sys/fs/cgroup/unified"));
+    assertThat(captured("qemu-6.1/proc/ns-mounted", "cgroup-of-1").v2().directory())
+        .isEqualTo(Path.of("/sys/fs/cgroup/init.scope"));
+  }
+
+  @Test
+  void inANamespaceWithoutAMountOfItsOwnTheCgroupCanNotBeTold() {
     assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(paths::v1Memory)
+        .isThrownBy(captured("qemu-6.1/proc/ns-bare", "cgroup")::v2)
         .withMessage(
-            "cgroup /../../.. is not visible below /sys/fs/cgroup/memory, which shows /../../.. and"
-                + " what is below it");
+            "cgroup / is not visible below /sys/fs/cgroup, which shows /../../../.. and what is"
+                + " below it; in a cgroup namespace, 'mount -t cgroup2 none DIRECTORY' shows what"
+                + " belongs to it");
+    // Two levels up and down again: its name there is not told.
+    assertThatExceptionOfType(UnsupportedKernelException.class)
+        .isThrownBy(captured("qemu-6.1/proc/ns-bare", "cgroup-of-parent")::v2)
+        .withMessageStartingWith("cgroup /../../job is not visible below /sys/fs/cgroup");
+    assertThat(captured("qemu-6.1/proc/ns-mounted", "cgroup").v2().directory())
+        .isEqualTo(Path.of("/tmp/c g"));
+  }
+
+  @Test
+  void theCgroupOfAZombieMayBeRemoved() {
+    CgroupPaths paths =
+        CgroupPaths.parse(
+            Captured.text("qemu-6.1/proc/self/mountinfo"),
+            Captured.text("qemu-6.1/proc/zombie/cgroup"));
+
+    assertThatExceptionOfType(CgroupGoneException.class)
+        .isThrownBy(paths::v2)
+        .withMessage("cgroup /system.slice/run-u4.service/gone was removed");
+  }
+
+  @Test
+  void anyBytesCanBeAName() {
+    String mounts = Captured.text("qemu-6.1/proc/self/mountinfo");
+    String slice = "/sys/fs/cgroup/system.slice/run-u4.service/odd/";
+    CgroupPaths.Place raw =
+        CgroupPaths.parse(mounts, Captured.bytes("qemu-6.1/proc/odd1/cgroup")).v2();
+
+    assertThat(RawPath.bytes(raw.directory())).isEqualTo(slice + "lab-\u00ff\u00fe");
+    assertThat(raw.name()).isEqualTo("/system.slice/run-u4.service/odd/lab-\uFFFD\uFFFD");
+    assertThat(
+            CgroupPaths.parse(mounts, Captured.text("qemu-6.1/proc/odd2/cgroup")).v2().directory())
+        .isEqualTo(Path.of(slice + "a:b c\\x2d"));
   }
 
   @Test
