@@ -83,7 +83,10 @@ public final class Counters {
       }
       int digits = at;
       value = 0;
-      while (at < end && text[at] >= '0' && text[at] <= '9' && at - digits < 18) {
+      while (at < end
+          && text[at] >= '0'
+          && text[at] <= '9'
+          && value <= (Long.MAX_VALUE - (text[at] - '0')) / 10) {
         value = 10 * value + (text[at++] - '0');
       }
       kibibytes = end - at == 3 && text[at] == ' ' && text[at + 1] == 'k' && text[at + 2] == 'B';
