@@ -1,6 +1,8 @@
 package io.github.oom4j.examples;
 
+import io.github.oom4j.OomException;
 import io.github.oom4j.cgroup.Capabilities;
+import io.github.oom4j.cgroup.Cgroup;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,16 @@ final class DoctorCommand implements Callable<Integer> {
       }
     } else {
       out.print(here.toTable());
-      out.flush();
+      out.println("This process can use at most " + ceiling());
     }
     return 0;
+  }
+
+  private static String ceiling() {
+    try {
+      return Cgroup.self().effectiveMax().explain();
+    } catch (OomException e) {
+      return "an unknown amount of memory: " + e.getMessage();
+    }
   }
 }

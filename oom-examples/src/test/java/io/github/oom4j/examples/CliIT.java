@@ -3,6 +3,7 @@ package io.github.oom4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.github.oom4j.cgroup.Cgroup;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
@@ -56,6 +57,17 @@ class CliIT {
     } finally {
       Files.delete(err.toPath());
     }
+  }
+
+  @Test
+  @Needs(Need.MEMORY_CGROUP)
+  void doctorTellsHowMuchMemoryThisJvmCanUseAndWhoSaysSo() {
+    Cli cli = Cli.run("doctor");
+
+    assertThat(cli.status()).isZero();
+    assertThat(cli.out().lines())
+        .last()
+        .isEqualTo("This process can use at most " + Cgroup.self().effectiveMax().explain());
   }
 
   private static Cli run(String max, String... command) throws Exception {
