@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -35,7 +36,7 @@ import java.util.stream.StreamSupport;
  * and Linux 3.5 or later. Every reader has a position of its own: nothing is taken away from
  * others. Saved logs can be read on any operating system.
  *
- * <p>Immutable and thread-safe. A handle holds nothing open.
+ * <p>Thread-safe. A handle holds nothing open but for the watches that it has started.
  */
 public final class KernelLog {
 
@@ -46,6 +47,8 @@ public final class KernelLog {
   static final int LARGEST_RECORD = 16_384;
 
   private final Path path;
+  private final LogReader deviceReader = new LogReader();
+  private final LogReader fileReader = new LogReader();
 
   private KernelLog(Path path) {
     this.path = path;
@@ -85,11 +88,14 @@ public final class KernelLog {
   public Stream<OomKillEvent> kills() {
     List<OomKillEvent> kills = new ArrayList<>();
     try (RecordSource source = open(false)) {
+      Optional<PrintkClock> clock = PrintkClock.of(source);
       OomKillParser parser = new OomKillParser();
       byte[] buffer = new byte[LARGEST_RECORD];
       for (int n = source.read(buffer); n != RecordSource.DRAINED; n = source.read(buffer)) {
-        if (n != RecordSource.LOST) {
-          kills.addAll(parser.accept(buffer, 0, n));
+        if (n != RecordSource.LOST && !parser.ignores(buffer, 0, n)) {
+          long micros = RawRecord.micros(buffer, 0, n);
+          kills.addAll(
+              parser.accept(buffer, 0, n, clock.map(known -> known.estimate(micros))));
         }
       }
       kills.addAll(parser.flush());
@@ -98,34 +104,54 @@ public final class KernelLog {
   }
 
   /**
-   * Follows the log of the running kernel: {@code system().watch(listener)}.
+   * Follows the log of the running kernel from now on: {@code system().watch(listener)}.
    *
    * @param listener is called for every kill from now on
    * @return the watch; close it to stop
-   * @throws io.github.oom4j.OomException as {@link #watch}
+   * @throws io.github.oom4j.OomException as {@link #watch(KernelLogStart, KernelLogListener)}
    */
   public static KernelLogWatch follow(Consumer<? super OomKillEvent> listener) {
     return SYSTEM.watch(listener);
   }
 
   /**
-   * Follows this log: calls the listener for every kill from now on, in order, on one daemon thread
-   * named {@code oom4j-kmsg}. When this returns, the watch has begun: no later kill is missed,
-   * unless the listener is so slow that the kernel overwrites records meanwhile.
-   *
-   * <p>A kill is handed over when it is known whether it began the kill of a whole group, at most
-   * about 50 ms after it was logged. An exception of the listener is logged at DEBUG and does not
-   * end the watch.
+   * Follows this log from now on: {@code watch(KernelLogStart.now(), listener::accept)}.
    *
    * @param listener is called for every kill; keep it short, or hand over to a thread of yours
    * @return the watch; close it to stop
-   * @throws io.github.oom4j.DeniedException if this process may not read the log; the message says
-   *     what to grant
-   * @throws UnsupportedKernelException if there is no such log here, or no native access to it
-   * @throws KernelIoException if opening fails otherwise
+   * @throws io.github.oom4j.OomException as {@link #watch(KernelLogStart, KernelLogListener)}
    */
   public KernelLogWatch watch(Consumer<? super OomKillEvent> listener) {
-    return KernelLogWatch.start(open(true), listener);
+    return watch(KernelLogStart.now(), listener::accept);
+  }
+
+  /**
+   * Follows this log: tells the listener every kill from a start on, in order, on one daemon thread
+   * named {@code oom4j-kmsg}, which all watches of this handle share. When this returns, the watch
+   * has begun: what is written later is told, or counted as lost.
+   *
+   * <p>A kill is told when it is known whether it began the kill of a whole group, at most about 50
+   * ms after it was logged.
+   *
+   * @param start where to begin
+   * @param listener is called for every kill, and for what was lost; keep it short, or hand over to
+   *     a thread of yours
+   * @return the watch; close it to stop
+   * @throws io.github.oom4j.DeniedException if this process may not read the log; the message says
+   *     what to grant
+   * @throws UnsupportedKernelException if there is no such log here, or no native access to it; or
+   *     if this is not the running kernel's log, and the start is a time
+   * @throws KernelIoException if opening fails otherwise
+   */
+  public KernelLogWatch watch(KernelLogStart start, KernelLogListener listener) {
+    RecordSource source = open(true);
+    try {
+      LogReader reader = source instanceof KmsgDevice ? deviceReader : fileReader;
+      return KernelLogWatch.start(reader, new Subscription(source, start, listener));
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
   }
 
   /**
@@ -182,19 +208,17 @@ public final class KernelLog {
             });
   }
 
-  private RecordSource open(boolean atEnd) {
+  private RecordSource open(boolean growing) {
     Path file = file();
     if (Files.isRegularFile(file)) {
-      RecordFile source = RecordFile.open(file);
-      return atEnd ? closingOnFailure(source, source::seekToEnd) : source;
+      return RecordFile.open(file, growing);
     }
     if (!System.getProperty("os.name", "").equals("Linux")) {
       throw new UnsupportedKernelException(
           "could not read " + file + ": this is not Linux; parse a saved kernel log instead");
     }
     try {
-      KmsgDevice device = KmsgDevice.open(file);
-      return atEnd ? closingOnFailure(device, device::seekToEnd) : device;
+      return KmsgDevice.open(file);
     } catch (LinkageError e) {
       throw new UnsupportedKernelException(
           "could not read "
@@ -205,16 +229,6 @@ public final class KernelLog {
               + " directory that is not mounted noexec (or -Djna.tmpdir=..); otherwise parse the"
               + " output of dmesg",
           e);
-    }
-  }
-
-  private static RecordSource closingOnFailure(RecordSource source, Runnable step) {
-    try {
-      step.run();
-      return source;
-    } catch (RuntimeException e) {
-      source.close();
-      throw e;
     }
   }
 

@@ -1,103 +1,55 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomException;
-import io.github.oom4j.OomKillEvent;
-import io.github.oom4j.kmsg.internal.RecordSource;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A running watch of the kernel's log, started by {@link KernelLog#follow}. Close it to stop.
- * Thread-safe.
+ * A running watch of the kernel's log, started by {@link KernelLog#follow} or {@link
+ * KernelLog#watch}. Close it to stop. Thread-safe.
  *
- * <p>It costs one daemon thread, which sleeps in the kernel while the log is silent.
+ * <p>All watches of a log share one daemon thread named {@code oom4j-kmsg}, which sleeps in the
+ * kernel while the log is silent, without waking up.
+ *
+ * <p>A slow listener delays the others, and loses nothing silently: before each call, all records
+ * that the kernel has are read, up to 1,024 calls or 4 MiB of records ahead. Only what the kernel
+ * overwrites during one call, or while that bound is reached, is lost, and {@link #lost()} counts
+ * it.
  */
 public final class KernelLogWatch implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger(KernelLogWatch.class.getName());
+  private final LogReader reader;
+  private final Subscription subscription;
+
+  private KernelLogWatch(LogReader reader, Subscription subscription) {
+    this.reader = reader;
+    this.subscription = subscription;
+  }
+
+  static KernelLogWatch start(LogReader reader, Subscription subscription) {
+    reader.add(subscription);
+    return new KernelLogWatch(reader, subscription);
+  }
 
   /**
-   * How long a kill is held back for the line that calls it a group's; consoles slow printk down.
+   * Where to go on after a restart, {@link KernelLogStart#at}, so that every kill is told at least
+   * once: all before it has been told. Asked by the listener, it counts the kill that is being told
+   * as done; asked by others, it does not yet. While a report is being read, it is the report's
+   * beginning.
+   *
+   * @return the place
    */
-  private static final int HOLD_MILLIS = 50;
-
-  /** Later than this after a wake-up, the time of reading no longer tells the time of writing. */
-  private static final Duration FRESH = Duration.ofSeconds(1);
-
-  private final RecordSource source;
-  private final Consumer<? super OomKillEvent> listener;
-  private final Thread thread;
-  private volatile boolean closed;
-  private volatile @Nullable OomException failure;
-
-  private KernelLogWatch(RecordSource source, Consumer<? super OomKillEvent> listener) {
-    this.source = source;
-    this.listener = listener;
-    this.thread = new Thread(this::run, "oom4j-kmsg");
-    thread.setDaemon(true);
+  public KernelLogCursor cursor() {
+    return subscription.cursor(reader.isCurrentThread());
   }
 
-  static KernelLogWatch start(RecordSource source, Consumer<? super OomKillEvent> listener) {
-    KernelLogWatch watch = new KernelLogWatch(source, listener);
-    watch.thread.start();
-    return watch;
-  }
-
-  private void run() {
-    try (source) {
-      follow();
-    } catch (OomException e) {
-      failure = e;
-      LOG.log(Level.DEBUG, "the watch of the kernel log has ended", e);
-    }
-  }
-
-  private void follow() {
-    OomKillParser parser = new OomKillParser();
-    byte[] buffer = new byte[KernelLog.LARGEST_RECORD];
-    Instant readableSince = Instant.now();
-    while (!closed) {
-      int n = source.read(buffer);
-      if (n > 0) {
-        if (!parser.ignores(buffer, 0, n)) {
-          deliver(parser.accept(buffer, 0, n, wallClock(readableSince)));
-        }
-      } else if (n == RecordSource.DRAINED) {
-        boolean more = source.await(parser.isHolding() ? HOLD_MILLIS : -1);
-        readableSince = Instant.now();
-        if (!more) {
-          deliver(parser.flush());
-        }
-      }
-      // LOST needs nothing here: the parser sees the gap in the sequence numbers.
-    }
-  }
-
-  /** A record was written after the log was last found empty, and before now. */
-  private static Optional<Instant> wallClock(Instant readableSince) {
-    Instant now = Instant.now();
-    return Duration.between(readableSince, now).compareTo(FRESH) < 0
-        ? Optional.of(now)
-        : Optional.empty();
-  }
-
-  private void deliver(List<OomKillEvent> kills) {
-    for (OomKillEvent kill : kills) {
-      if (closed) {
-        return;
-      }
-      try {
-        listener.accept(kill);
-      } catch (RuntimeException e) {
-        LOG.log(Level.DEBUG, "a listener of the kernel log failed", e);
-      }
-    }
+  /**
+   * How many records the kernel has overwritten before this watch read them, since it began. {@link
+   * KernelLogListener#onLost} tells when and where.
+   *
+   * @return the number, 0 or more
+   */
+  public long lost() {
+    return subscription.lost();
   }
 
   /**
@@ -106,25 +58,18 @@ public final class KernelLogWatch implements AutoCloseable {
    * @return the failure; empty while the watch runs, and after {@link #close()}
    */
   public Optional<OomException> failure() {
-    return Optional.ofNullable(failure);
+    return subscription.failure();
   }
 
   /**
-   * Stops the watch. When this returns, the thread has ended and the listener is not called again;
-   * except that it does not wait longer than a second for a listener that is still busy. May be
-   * called from any thread, the listener's too, and more than once.
+   * Stops the watch. No call of the listener begins after this has returned. Waits at most about 10
+   * ms for one that goes on; otherwise the descriptor is closed when this returns, and, with the
+   * last watch, the thread has ended. May be called from any thread, the listener's too, and more
+   * than once.
    */
   @Override
   public void close() {
-    closed = true;
-    source.wakeUp();
-    if (Thread.currentThread() == thread) {
-      return;
-    }
-    try {
-      thread.join(1000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    subscription.end();
+    reader.release(subscription);
   }
 }

@@ -125,6 +125,11 @@ public final class OomKillParser {
     return reports.take();
   }
 
+  /** Records were lost directly before the next one. */
+  void gap() {
+    reports.gap();
+  }
+
   /** Whether a record can't matter now; decides without allocating anything. */
   boolean ignores(byte[] bytes, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes.length);

@@ -80,12 +80,21 @@ final class RawRecord {
 
   /** The record's sequence number, or -1. */
   static long sequence(byte[] bytes, int offset, int length) {
+    return numberAt(bytes, endOfDigits(bytes, offset, offset + length) + 1, offset + length);
+  }
+
+  /** The record's time in microseconds, or -1. */
+  static long micros(byte[] bytes, int offset, int length) {
     int end = offset + length;
-    int first = endOfDigits(bytes, offset, end) + 1;
-    int second = first < end ? endOfDigits(bytes, first, end) : first;
-    return second > first && second < end && bytes[second] == ','
-        ? number(bytes, first, second)
-        : -1;
+    int second = endOfDigits(bytes, offset, end) + 1;
+    return second > end
+        ? -1
+        : numberAt(bytes, endOfDigits(bytes, second, end) + 1, end);
+  }
+
+  private static long numberAt(byte[] bytes, int from, int end) {
+    int to = from < end ? endOfDigits(bytes, from, end) : from;
+    return to > from && to < end && bytes[to] == ',' ? number(bytes, from, to) : -1;
   }
 
   private static Optional<String> caller(String keys) {

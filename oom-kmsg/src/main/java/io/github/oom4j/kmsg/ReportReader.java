@@ -31,10 +31,17 @@ final class ReportReader {
   private Optional<Duration> lastTime = Optional.empty();
   private int recordsInReport;
   private int recordsSinceKill;
+  private boolean afterGap;
+
+  /** Records were lost: what comes next may be the rest of a report. */
+  void gap() {
+    afterGap = true;
+  }
 
   /** A record that is not the kernel's: it only counts. */
   void pass(long sequence) {
     follow(sequence);
+    afterGap = false;
     grow();
   }
 
@@ -45,6 +52,12 @@ final class ReportReader {
    */
   boolean accept(LogLine line) {
     line.sequence().ifPresent(this::follow);
+    if (afterGap && report == null && OomLines.opens(line.text())) {
+      report = new OpenReport(Optional.empty(), true);
+      recordsInReport = 0;
+      lastTime = line.sinceBoot();
+    }
+    afterGap = false;
     grow();
     SplitLine open = split;
     if (open == null) {
@@ -87,7 +100,8 @@ final class ReportReader {
       closeReport();
       return true;
     } else if (report == null && OomLines.opens(line.text().stripLeading())) {
-      OpenReport headless = new OpenReport(line.caller(), false);
+      // Records come whole and in order: only a loss, or a late start, can hide the head.
+      OpenReport headless = new OpenReport(line.caller(), !line.fromText());
       if (!headless.accept(line)) {
         return false;
       }

@@ -15,36 +15,35 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import io.github.oom4j.DeniedException;
+import io.github.oom4j.KernelFormatException;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.internal.KernelFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.UUID;
 
-/** {@code /dev/kmsg}, read by read(2) and waited for by poll(2). */
+/** {@code /dev/kmsg}, read by read(2). */
 public final class KmsgDevice implements RecordSource {
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** A record has up to 8192 bytes; one that does not fit would be lost. */
   private static final int LARGEST_RECORD = 16_384;
 
-  /** Two {@code struct pollfd} of 8 bytes. */
-  private static final int POLL_SIZE = 16;
-
   private final Path path;
   private final int fd;
-  private final int wakeUpFd;
   private final Memory buffer = new Memory(LARGEST_RECORD);
-  private final NativeLong capacity = new NativeLong(LARGEST_RECORD);
-  private final Memory poll = new Memory(POLL_SIZE);
-  private final Memory one = new Memory(Long.BYTES);
+  private final ByteBuffer view = buffer.getByteBuffer(0, LARGEST_RECORD);
+  private final Memory time = new Memory(2L * NativeLong.SIZE);
   private boolean closed;
 
-  private KmsgDevice(Path path, int fd, int wakeUpFd) {
+  private KmsgDevice(Path path, int fd) {
     this.path = path;
     this.fd = fd;
-    this.wakeUpFd = wakeUpFd;
-    one.setLong(0, 1);
-    poll.setInt(0, fd);
-    poll.setInt(8, wakeUpFd);
   }
 
   /**
@@ -60,13 +59,7 @@ public final class KmsgDevice implements RecordSource {
     if (fd < 0) {
       throw refused(path, Native.getLastError());
     }
-    int wakeUpFd = LibC.eventfd(0, LibC.EFD_CLOEXEC_NONBLOCK);
-    if (wakeUpFd < 0) {
-      int errno = Native.getLastError();
-      LibC.close(fd);
-      throw new KernelIoException("could not create an eventfd: errno " + errno);
-    }
-    return new KmsgDevice(path, fd, wakeUpFd);
+    return new KmsgDevice(path, fd);
   }
 
   private static OomException refused(Path path, int errno) {
@@ -91,21 +84,25 @@ public final class KmsgDevice implements RecordSource {
     return new KernelIoException("could not read " + path + ": errno " + errno);
   }
 
-  /** Skips all records so far: only what is written from now on is read. */
-  public void seekToEnd() {
-    if (LibC.lseek(fd, new NativeLong(0), LibC.SEEK_END).longValue() < 0) {
+  int fd() {
+    return fd;
+  }
+
+  @Override
+  public void seekToStart() {
+    if (LibC.lseek(fd, new NativeLong(0), LibC.SEEK_SET).longValue() < 0) {
       throw new KernelIoException(
-          "could not seek to the end of " + path + ": errno " + Native.getLastError());
+          "could not seek to the start of " + path + ": errno " + Native.getLastError());
     }
   }
 
   @Override
   public int read(byte[] target) {
     while (true) {
-      int n = LibC.read(fd, buffer, capacity).intValue();
+      int n = LibC.read(fd, buffer, LARGEST_RECORD);
       if (n >= 0) {
         int length = Math.min(n, target.length);
-        buffer.read(0, target, 0, length);
+        view.get(0, target, 0, length);
         return length; // 0 only from a FIFO that nobody writes to
       }
       int errno = Native.getLastError();
@@ -122,27 +119,37 @@ public final class KmsgDevice implements RecordSource {
   }
 
   @Override
-  public boolean await(int timeoutMillis) {
-    poll.setShort(4, LibC.POLLIN);
-    poll.setShort(12, LibC.POLLIN);
-    // EINTR counts as a wake-up: the caller reads, finds nothing, and waits again.
-    return LibC.poll(poll, new NativeLong(2), timeoutMillis) != 0;
+  public UUID bootId() {
+    try {
+      return UUID.fromString(KernelFile.readText(BOOT_ID).strip());
+    } catch (IOException e) {
+      throw KernelFile.failure("tell this boot from others", BOOT_ID, e, "mount /proc");
+    } catch (IllegalArgumentException e) {
+      throw new KernelFormatException("could not tell this boot from others: " + BOOT_ID, e);
+    }
   }
 
   @Override
-  public synchronized void wakeUp() {
-    if (!closed) {
-      LibC.write(wakeUpFd, one, new NativeLong(Long.BYTES));
+  public OptionalLong monotonicMicros() {
+    if (LibC.clock_gettime(LibC.CLOCK_MONOTONIC, time) != 0) {
+      return OptionalLong.empty();
     }
+    long seconds = time.getNativeLong(0).longValue();
+    return OptionalLong.of(
+        seconds * 1_000_000 + time.getNativeLong(NativeLong.SIZE).longValue() / 1000);
+  }
+
+  @Override
+  public RecordWait newWait() {
+    return new KmsgPoll();
   }
 
   /** Only the reading thread may close: a descriptor must not be reused under a read. */
   @Override
-  public synchronized void close() {
+  public void close() {
     if (!closed) {
       closed = true;
       LibC.close(fd);
-      LibC.close(wakeUpFd);
     }
   }
 }

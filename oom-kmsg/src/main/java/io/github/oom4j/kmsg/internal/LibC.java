@@ -14,8 +14,11 @@ final class LibC {
   /** {@code POLLIN} of poll(2). */
   static final short POLLIN = 1;
 
-  /** {@code SEEK_END} of lseek(2). */
-  static final int SEEK_END = 2;
+  /** {@code SEEK_SET} of lseek(2). */
+  static final int SEEK_SET = 0;
+
+  /** {@code CLOCK_MONOTONIC} of clock_gettime(2). */
+  static final int CLOCK_MONOTONIC = 1;
 
   /** {@code EFD_CLOEXEC | EFD_NONBLOCK} of eventfd(2); the same bits as for open(2). */
   static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
@@ -34,12 +37,14 @@ final class LibC {
   static native int open(String path, int flags);
 
   /**
-   * read(2). On {@code /dev/kmsg}, one call returns one record.
+   * read(2), of less than 2 GiB. On {@code /dev/kmsg}, one call returns one record. Declared with
+   * int, which a register holds as well: a {@code NativeLong} is an object, and costs as much again
+   * as the kernel needs for a record.
    *
    * @return how many bytes were read, or -1: EAGAIN (no record now), EPIPE (records were lost),
    *     EINVAL (the buffer is too small for the record, which is lost), EINTR
    */
-  static native NativeLong read(int fd, Pointer buffer, NativeLong count);
+  static native int read(int fd, Pointer buffer, int count);
 
   /**
    * write(2).
@@ -49,7 +54,7 @@ final class LibC {
   static native NativeLong write(int fd, Pointer buffer, NativeLong count);
 
   /**
-   * lseek(2). On {@code /dev/kmsg}, {@code SEEK_END} with offset 0 skips all records so far.
+   * lseek(2). On {@code /dev/kmsg}, {@code SEEK_SET} with offset 0 goes to the oldest record.
    *
    * @return the position, or -1
    */
@@ -69,6 +74,13 @@ final class LibC {
    * @return a descriptor, or -1: EMFILE
    */
   static native int eventfd(int initial, int flags);
+
+  /**
+   * clock_gettime(2): fills a {@code struct timespec}, two longs.
+   *
+   * @return 0, or -1
+   */
+  static native int clock_gettime(int clock, Pointer time);
 
   /**
    * close(2).

@@ -5,13 +5,10 @@ import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * A regular file of raw records, one a line, that stands in for the device in tests. Whoever
@@ -23,52 +20,62 @@ public final class RecordFile implements RecordSource {
 
   private final Path path;
   private final FileChannel channel;
-  private final WatchService watcher;
+  private final boolean growing;
   private final byte[] block = new byte[BLOCK];
   private int at;
   private int filled;
-  private boolean following;
 
-  private RecordFile(Path path, FileChannel channel, WatchService watcher) {
+  private RecordFile(Path path, FileChannel channel, boolean growing) {
     this.path = path;
     this.channel = channel;
-    this.watcher = watcher;
+    this.growing = growing;
   }
 
   /**
    * Opens the file, at its start.
    *
    * @param path the file
+   * @param growing whether half a line at its end will be completed
    * @return the file, open
    * @throws io.github.oom4j.OomException if it can't be opened
    */
-  public static RecordFile open(Path path) {
+  public static RecordFile open(Path path, boolean growing) {
     try {
-      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-      try {
-        WatchService watcher = path.getFileSystem().newWatchService();
-        return new RecordFile(path, channel, watcher);
-      } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
+      return new RecordFile(path, FileChannel.open(path, StandardOpenOption.READ), growing);
     } catch (IOException e) {
       throw KernelFile.failure("read the kernel log", path, e, "");
     }
   }
 
-  /** Skips all records so far, and begins to watch for new ones. */
-  public void seekToEnd() {
-    following = true;
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void seekToStart() {
+    at = 0;
+    filled = 0;
     try {
-      Path directory = path.toAbsolutePath().getParent();
-      if (directory != null) {
-        directory.register(watcher, StandardWatchEventKinds.ENTRY_MODIFY);
-      }
-      channel.position(channel.size());
+      channel.position(0);
     } catch (IOException e) {
-      throw KernelFile.failure("watch the kernel log", path, e, "");
+      throw KernelFile.failure("read the kernel log", path, e, "");
     }
+  }
+
+  /** No boot of any machine. */
+  @Override
+  public UUID bootId() {
+    return new UUID(0, 0);
+  }
+
+  @Override
+  public OptionalLong monotonicMicros() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public RecordWait newWait() {
+    return new FileWait();
   }
 
   @Override
@@ -78,7 +85,7 @@ public final class RecordFile implements RecordSource {
       while (end < 0 && fill()) {
         end = endOfLine();
       }
-      if (end < 0 && (following || at == filled) && filled - at < BLOCK) {
+      if (end < 0 && (growing || at == filled) && filled - at < BLOCK) {
         return DRAINED; // half a line: its writer is not done
       }
       int next = end < 0 ? filled : end + 1;
@@ -115,37 +122,9 @@ public final class RecordFile implements RecordSource {
   }
 
   @Override
-  public boolean await(int timeoutMillis) {
-    try {
-      WatchKey key =
-          timeoutMillis < 0 ? watcher.take() : watcher.poll(timeoutMillis, TimeUnit.MILLISECONDS);
-      if (key == null) {
-        return false;
-      }
-      key.pollEvents();
-      key.reset();
-      return true;
-    } catch (ClosedWatchServiceException e) {
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
-  @Override
-  public void wakeUp() {
-    try {
-      watcher.close();
-    } catch (IOException e) {
-      throw new KernelIoException("could not stop watching " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  @Override
   public void close() {
-    try (channel) {
-      watcher.close();
+    try {
+      channel.close();
     } catch (IOException e) {
       throw new KernelIoException("could not close " + path + ": " + e.getMessage(), e);
     }

@@ -1,8 +1,11 @@
 package io.github.oom4j.kmsg.internal;
 
+import java.util.OptionalLong;
+import java.util.UUID;
+
 /**
  * Where records come from, one at a time: the device, or a file that stands in for it. Used by one
- * thread, but for {@link #wakeUp()}.
+ * thread at a time.
  */
 public interface RecordSource extends AutoCloseable {
 
@@ -21,16 +24,30 @@ public interface RecordSource extends AutoCloseable {
    */
   int read(byte[] buffer);
 
-  /**
-   * Waits for a record.
-   *
-   * @param timeoutMillis how long to wait at most; -1 for ever
-   * @return false if the time has passed; true if there may be one, or after a wake-up
-   */
-  boolean await(int timeoutMillis);
+  /** Goes back to the oldest record. */
+  void seekToStart();
 
-  /** Ends a wait, now or the next. Any thread may call it, also after the source is closed. */
-  void wakeUp();
+  /**
+   * The boot that the records are of.
+   *
+   * @return the kernel's boot_id
+   */
+  UUID bootId();
+
+  /**
+   * {@code CLOCK_MONOTONIC} now, which the printk clock is close to.
+   *
+   * @return the time in microseconds; empty if the records are not those of the running kernel
+   */
+  OptionalLong monotonicMicros();
+
+  /**
+   * Something to wait with for records of this kind of source.
+   *
+   * @return a new one, open
+   * @throws io.github.oom4j.OomException if it can't be had
+   */
+  RecordWait newWait();
 
   @Override
   void close();
