@@ -85,7 +85,9 @@ final class Subscription {
       boolean drained = readAll();
       if (drained && holding && System.nanoTime() - heldSince >= HOLD_NANOS) {
         holding = false;
-        tell(parser.flush());
+        List<OomKillEvent> kills = parser.flush();
+        safe = parser.isIdle() ? position.next() : safe;
+        tell(kills);
       }
       if (outbox.isEmpty()) {
         told = safe;
@@ -220,6 +222,7 @@ final class Subscription {
       LOG.log(Level.DEBUG, "a listener of the kernel log failed", e);
     } finally {
       calling.unlock();
+      Thread.interrupted(); // a listener that interrupts itself must not end what follows
     }
   }
 
