@@ -3,17 +3,18 @@ package io.github.oom4j.kmsg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * A memory cgroup of 32 MiB without swap, version 1 or 2, in which a process is driven out of
- * memory. Needs root.
+ * A memory cgroup without swap, version 1 or 2, in which processes are driven out of memory. Needs
+ * root.
  */
 final class OomBox implements AutoCloseable {
 
   private static final Path V1 = Path.of("/sys/fs/cgroup/memory");
   private static final Path V2 = Path.of("/sys/fs/cgroup");
-  private static final String LIMIT = Integer.toString(32 << 20);
 
   private final Path cgroup;
 
@@ -22,6 +23,11 @@ final class OomBox implements AutoCloseable {
   }
 
   static OomBox create() throws IOException {
+    return create(32);
+  }
+
+  static OomBox create(int mebibytes) throws IOException {
+    String limit = Integer.toString(mebibytes << 20);
     boolean v1 =
         Files.exists(V1.resolve("memory.limit_in_bytes")) || Files.exists(V1.resolve("tasks"));
     if (!v1) {
@@ -30,10 +36,10 @@ final class OomBox implements AutoCloseable {
     Path cgroup = (v1 ? V1 : V2).resolve("oom4j-kmsg-it-" + ProcessHandle.current().pid());
     OomBox box = new OomBox(Files.createDirectory(cgroup));
     try {
-      box.set(v1 ? "memory.limit_in_bytes" : "memory.max", LIMIT);
+      box.set(v1 ? "memory.limit_in_bytes" : "memory.max", limit);
       Path swap = cgroup.resolve(v1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max");
       if (Files.exists(swap)) {
-        Files.writeString(swap, v1 ? LIMIT : "0");
+        Files.writeString(swap, v1 ? limit : "0");
       }
       return box;
     } catch (IOException e) {
@@ -67,6 +73,33 @@ final class OomBox implements AutoCloseable {
       throw new IOException("nobody killed it");
     }
     return process.pid();
+  }
+
+  /**
+   * Runs many such processes, started at a steady pace; returns their PIDs when all are dead, which
+   * only the OOM killer can bring about.
+   */
+  Set<Long> storm(int kills, int perSecond) throws IOException, InterruptedException {
+    Path pids = Files.createTempFile("oom4j-storm", ".pids");
+    try {
+      String script =
+          "i=0; while [ $i -lt %d ]; do sh -c 'echo 0 > /proc/self/oom_score_adj; echo $$ >> %s;"
+                  .formatted(kills, pids)
+              + " echo $$ > %s && exec tail /dev/zero' & i=$((i + 1)); sleep %.3f; done; wait"
+                  .formatted(cgroup.resolve("cgroup.procs"), 1.0 / perSecond);
+      Process shell =
+          new ProcessBuilder("sh", "-c", script)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!shell.waitFor(20 + 20L * kills / perSecond, TimeUnit.SECONDS)) {
+        shell.destroyForcibly().waitFor();
+        throw new IOException("nobody killed all");
+      }
+      return Files.readAllLines(pids).stream().map(Long::valueOf).collect(Collectors.toSet());
+    } finally {
+      Files.delete(pids);
+    }
   }
 
   @Override
