@@ -94,8 +94,7 @@ public final class KernelLog {
       for (int n = source.read(buffer); n != RecordSource.DRAINED; n = source.read(buffer)) {
         if (n != RecordSource.LOST && !parser.ignores(buffer, 0, n)) {
           long micros = RawRecord.micros(buffer, 0, n);
-          kills.addAll(
-              parser.accept(buffer, 0, n, clock.map(known -> known.estimate(micros))));
+          kills.addAll(parser.accept(buffer, 0, n, clock.map(known -> known.estimate(micros))));
         }
       }
       kills.addAll(parser.flush());

@@ -6,8 +6,8 @@ import java.time.Instant;
  * Where a watch of the kernel's log begins. Immutable and thread-safe.
  *
  * <p>The kernel keeps only so much ({@code log_buf_len}, mostly 128 KiB to a few MiB): what is no
- * longer there when the watch begins is told to {@link KernelLogListener#onLost} where its amount is
- * known, that is for {@link #at} and {@link #sequence}.
+ * longer there when the watch begins is told to {@link KernelLogListener#onLost} where its amount
+ * is known, that is for {@link #at} and {@link #sequence}.
  */
 public sealed interface KernelLogStart {
 

@@ -37,8 +37,7 @@ final class PrintkClock {
     return source.monotonicMicros().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new PrintkClock(
-                PrintkClock::wallMicros, () -> source.monotonicMicros().orElseThrow()));
+            new PrintkClock(PrintkClock::wallMicros, () -> source.monotonicMicros().orElseThrow()));
   }
 
   private static long wallMicros() {

@@ -87,9 +87,7 @@ final class RawRecord {
   static long micros(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int second = endOfDigits(bytes, offset, end) + 1;
-    return second > end
-        ? -1
-        : numberAt(bytes, endOfDigits(bytes, second, end) + 1, end);
+    return second > end ? -1 : numberAt(bytes, endOfDigits(bytes, second, end) + 1, end);
   }
 
   private static long numberAt(byte[] bytes, int from, int end) {

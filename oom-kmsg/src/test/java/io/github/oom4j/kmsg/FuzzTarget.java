@@ -113,7 +113,8 @@ public final class FuzzTarget {
     for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       byte[] record = line.getBytes(StandardCharsets.ISO_8859_1);
       // The kernel escapes whatever is not printable ASCII; a file may have been through an editor.
-      if (KmsgRecord.parse(record).isPresent() && line.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      if (KmsgRecord.parse(record).isPresent()
+          && line.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
         records.add(record);
         file.append(line).append('\n');
       }

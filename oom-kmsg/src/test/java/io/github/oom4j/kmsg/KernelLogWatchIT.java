@@ -177,7 +177,8 @@ class KernelLogWatchIT {
   /** Writes into the ring until its oldest record is newer than the newest one was. */
   private static void flood() throws IOException {
     long newest = newest();
-    byte[] line = ("<7>oom4j-kmsg-it " + "x".repeat(900) + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] line =
+        ("<7>oom4j-kmsg-it " + "x".repeat(900) + "\n").getBytes(StandardCharsets.US_ASCII);
     // The limit on writes to /dev/kmsg is one of each opener.
     while (oldest() <= newest) {
       try (FileChannel device = FileChannel.open(DEVICE, StandardOpenOption.WRITE)) {
