@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class Subscription {
 
   private volatile long told;
   private volatile long toldAfterCall;
-  private volatile long lost;
+  private final AtomicLong lost = new AtomicLong();
   private volatile boolean closed;
   private volatile @Nullable OomException failure;
 
@@ -157,7 +158,7 @@ final class Subscription {
     }
     long missing = position.advance(sequence);
     if (missing > 0) {
-      lost += missing;
+      lost.addAndGet(missing);
       add(to -> to.onLost(missing));
     }
     if (parser.ignores(buffer, 0, length)) {
@@ -252,7 +253,7 @@ final class Subscription {
   }
 
   long lost() {
-    return lost;
+    return lost.get();
   }
 
   Optional<OomException> failure() {
