@@ -77,7 +77,7 @@ public final class KernelLog {
 
   /**
    * The kills that the log still holds, oldest first. Reads all of it now, never waits, and leaves
-   * nothing open.
+   * nothing open. Their wall clock times are {@link WallClockAccuracy#ESTIMATED}.
    *
    * @return the kills
    * @throws io.github.oom4j.DeniedException if this process may not read the log; the message says

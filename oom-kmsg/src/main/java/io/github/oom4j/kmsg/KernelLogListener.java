@@ -19,6 +19,17 @@ public interface KernelLogListener {
   void onKill(OomKillEvent kill);
 
   /**
+   * A process was killed: the same, with how well its time is known. Calls {@link
+   * #onKill(OomKillEvent)} unless it is overridden.
+   *
+   * @param kill the kill
+   * @param accuracy of {@link OomKillEvent#wallClock()}
+   */
+  default void onKill(OomKillEvent kill, WallClockAccuracy accuracy) {
+    onKill(kill);
+  }
+
+  /**
    * The kernel has overwritten records before they were read: what was in them is not known, kills
    * among them perhaps. A report that was open at that point is {@link OomKillEvent#truncated()}.
    *

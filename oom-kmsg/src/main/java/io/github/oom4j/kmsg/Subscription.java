@@ -51,6 +51,10 @@ final class Subscription {
   private final ReentrantLock calling = new ReentrantLock();
   private Instant readableSince = Instant.EPOCH;
   private boolean woken;
+
+  /** The last record whose time was estimated. */
+  private long estimated = -1;
+
   private boolean holding;
   private long heldSince;
 
@@ -169,7 +173,7 @@ final class Subscription {
       parser.gap();
     }
     outbox.weigh(length);
-    List<OomKillEvent> kills = parser.accept(buffer, 0, length, wallClock(micros));
+    List<OomKillEvent> kills = parser.accept(buffer, 0, length, wallClock(sequence, micros));
     if (parser.isIdle()) {
       safe = sequence + 1;
     } else if (!kills.isEmpty()) {
@@ -183,17 +187,29 @@ final class Subscription {
   }
 
   /** A record was written after the log was last found empty, and before now. */
-  private Optional<Instant> wallClock(long micros) {
+  private Optional<Instant> wallClock(long sequence, long micros) {
     Instant now = Instant.now();
-    return Duration.between(readableSince, now).compareTo(FRESH) < 0
-        ? Optional.of(now)
-        : clock.map(known -> known.estimate(micros));
+    if (Duration.between(readableSince, now).compareTo(FRESH) < 0) {
+      return Optional.of(now);
+    }
+    estimated = sequence;
+    return clock.map(known -> known.estimate(micros));
+  }
+
+  private WallClockAccuracy accuracy(OomKillEvent kill) {
+    if (kill.wallClock().isEmpty()) {
+      return WallClockAccuracy.UNKNOWN;
+    }
+    return kill.sequence().orElse(0) <= estimated
+        ? WallClockAccuracy.ESTIMATED
+        : WallClockAccuracy.READ;
   }
 
   private void tell(List<OomKillEvent> kills) {
     for (int i = 1; i <= kills.size(); i++) {
       OomKillEvent kill = kills.get(i - 1);
-      outbox.add(to -> to.onKill(kill), i == kills.size() ? safe : Outbox.SAME);
+      WallClockAccuracy accuracy = accuracy(kill);
+      outbox.add(to -> to.onKill(kill, accuracy), i == kills.size() ? safe : Outbox.SAME);
       holding = false;
     }
     if (parser.isIdle()) {

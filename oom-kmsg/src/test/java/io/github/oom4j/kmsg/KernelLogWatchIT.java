@@ -15,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -127,6 +130,38 @@ class KernelLogWatchIT {
         assertThat(after.watch().lost()).isZero();
         assertThat(after.watch().cursor().bootId()).isEqualTo(stored.bootId());
         assertThat(kill.wallClock()).isPresent();
+      }
+    }
+  }
+
+  @Test
+  @Needs({Need.ROOT, Need.KMSG, Need.MEMORY_CGROUP})
+  void aTimeIsSaidToBeReadOrEstimated() throws Exception {
+    BlockingQueue<WallClockAccuracy> told = new LinkedBlockingQueue<>();
+    KernelLogListener listener =
+        new KernelLogListener() {
+          @Override
+          public void onKill(OomKillEvent kill) {
+            throw new AssertionError("the other method is overridden");
+          }
+
+          @Override
+          public void onKill(OomKillEvent kill, WallClockAccuracy accuracy) {
+            told.add(accuracy);
+          }
+        };
+    try (OomBox box = OomBox.create()) {
+      Instant before = Instant.now();
+      try (KernelLogWatch watch = KernelLog.system().watch(KernelLogStart.now(), listener)) {
+        box.kill();
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(WallClockAccuracy.READ);
+        assertThat(watch.failure()).isEmpty();
+      }
+      told.clear();
+      KernelLogStart start = KernelLogStart.since(before.minusSeconds(5));
+      try (KernelLogWatch watch = KernelLog.system().watch(start, listener)) {
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(WallClockAccuracy.ESTIMATED);
+        assertThat(watch.failure()).isEmpty();
       }
     }
   }
