@@ -265,7 +265,7 @@ final class Subscription {
 
   /** The place up to which all is told. The call that goes on counts as done for itself alone. */
   KernelLogCursor cursor(boolean duringCall) {
-    return position.cursor(duringCall ? toldAfterCall : told);
+    return position.cursor(Math.max(0, duringCall ? toldAfterCall : told));
   }
 
   long lost() {

@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import io.github.oom4j.OomKillEvent;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,6 +85,37 @@ class HostileInputTest {
     for (int i = 0; i < 100_000; i++) {
       int offset = random.nextInt(noise.length - 300);
       assertThat(parser.accept(noise, offset, random.nextInt(300))).isEmpty();
+    }
+  }
+
+  @Test
+  void aWatchOfAnyBytesGoesOn(@TempDir Path folder) throws Exception {
+    Random random = new Random(11);
+    byte[] noise = new byte[300_000];
+    random.nextBytes(noise);
+    Path file = Files.write(folder.resolve("kmsg"), noise);
+    // Numbers that go back, stand still, jump, or don't fit; a dictionary; half a record.
+    List<String> records = List.of("9", "7", "7", "9223372036854775807", "99999999999999999999", "0");
+    CountDownLatch last = new CountDownLatch(1);
+    try (KernelLogWatch watch =
+        KernelLog.at(file)
+            .watch(
+                KernelLogStart.oldest(),
+                kill -> {
+                  if (kill.victim().pid() == 5) {
+                    last.countDown();
+                  }
+                })) {
+      StringBuilder more = new StringBuilder("\n");
+      for (String sequence : records) {
+        more.append("6,").append(sequence).append(",1,-;x\n SUBSYSTEM=x\n3,").append(sequence);
+        more.append(",99999999999999999999,-;Killed process 4 (x)\n");
+      }
+      Files.writeString(file, more + KILL + "\n", StandardOpenOption.APPEND);
+      assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(watch.failure()).isEmpty();
+      assertThat(watch.lost()).isNotNegative();
+      assertThat(watch.cursor().sequence()).isNotNegative();
     }
   }
 
