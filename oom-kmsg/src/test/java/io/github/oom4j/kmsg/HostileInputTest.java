@@ -95,7 +95,8 @@ class HostileInputTest {
     random.nextBytes(noise);
     Path file = Files.write(folder.resolve("kmsg"), noise);
     // Numbers that go back, stand still, jump, or don't fit; a dictionary; half a record.
-    List<String> records = List.of("9", "7", "7", "9223372036854775807", "99999999999999999999", "0");
+    List<String> records =
+        List.of("9", "7", "7", "9223372036854775807", "99999999999999999999", "0");
     CountDownLatch last = new CountDownLatch(1);
     try (KernelLogWatch watch =
         KernelLog.at(file)
