@@ -7,6 +7,7 @@ import io.github.oom4j.internal.KernelFile;
 import io.github.oom4j.kmsg.internal.KmsgDevice;
 import io.github.oom4j.kmsg.internal.RecordFile;
 import io.github.oom4j.kmsg.internal.RecordSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -150,7 +152,10 @@ public final class KernelLog {
         throw new KernelIoException(
             "could not read the kernel log: " + path + ": is a directory; name a file in it");
       }
-      return parse(Files.newInputStream(path), path.toString());
+      ScannedLog large = ScannedLog.open(path, ScannedLog.LARGE);
+      return large == null
+          ? parse(Files.newInputStream(path), path.toString())
+          : stream(large, large, path.toString());
     } catch (NoSuchFileException e) {
       throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
     } catch (IOException e) {
@@ -171,11 +176,16 @@ public final class KernelLog {
   }
 
   private static Stream<OomKillEvent> parse(InputStream in, String name) {
-    return StreamSupport.stream(new SavedLog(in, name), false)
+    return stream(new SavedLog(in, name), in, name);
+  }
+
+  private static Stream<OomKillEvent> stream(
+      Spliterator<OomKillEvent> kills, Closeable log, String name) {
+    return StreamSupport.stream(kills, false)
         .onClose(
             () -> {
               try {
-                in.close();
+                log.close();
               } catch (IOException e) {
                 throw new KernelIoException("could not close " + name + ": " + e.getMessage(), e);
               }

@@ -48,6 +48,51 @@ final class OomLines {
             "[  pid  ]"
           });
 
+  /**
+   * Each line that can change anything while no report is open holds one of these whole. None is
+   * shorter than 15 bytes, so that {@link OomWords} sees it, and none has more of the line than
+   * that takes: words such as "available" are in other lines, too. Journal entries as JSON or
+   * export do not show each message as text; they show their time.
+   */
+  static final String[] PHRASES = {
+    "oom-killer: gfp_mask=0x",
+    "oom-kill:constraint=CONSTRAINT_",
+    "Killed process ",
+    "y cgroup out of",
+    "emory: Killed p",
+    "emory: Kill pro",
+    "emory: kill pro",
+    "emory: OOM victim",
+    "(oom_kill_alloca",
+    "(MPOL_BIND): Ki",
+    "(MPOL_BIND): ki",
+    "d no killable p",
+    "memory.oom.group set",
+    "cgroup stats for",
+    "ached of cgroup",
+    "ult of limit of",
+    "ks state (memory",
+    " tgid total_vm ",
+    "memory: usage 0",
+    "memory: usage 1",
+    "memory: usage 2",
+    "memory: usage 3",
+    "memory: usage 4",
+    "memory: usage 5",
+    "memory: usage 6",
+    "memory: usage 7",
+    "memory: usage 8",
+    "memory: usage 9",
+    "Kernel panic - not syncing",
+    "oom_reaper: reap",
+    "oom_reaper: unab",
+    "oom_kill_proces",
+    "Manual OOM exec",
+    "sysrq: OOM requ",
+    "SysRq : OOM req",
+    "__REALTIME_TIMESTAMP"
+  };
+
   private OomLines() {}
 
   /** Whether a message without any prefix begins like a line of a report. */
