@@ -140,6 +140,14 @@ public final class KernelLog {
    * <p>Times: {@link OomKillEvent#wallClock()} is filled only where the line states date, time and
    * zone. dmesg -T and traditional syslog don't: their time is local time of an unknown place.
    *
+   * <p>A regular file of 4 MiB or more is not read line by line but scanned for words that lines
+   * about an OOM hold; the kills are the same. While the stream is consumed, that happens in the
+   * consuming thread and, where there are more processors, in the common pool ({@link
+   * java.util.concurrent.ForkJoinPool#commonPool()}), a few MiB ahead. Memory does not grow with
+   * the file. A file that is truncated meanwhile, as rotation may do, ends where it ends then; of
+   * one that grows, what was there when its end was reached is read. Such a file is closed by the
+   * interruption of the consuming thread, which ends the stream with a {@link KernelIoException}.
+   *
    * @param path the file
    * @return the kills; close the stream to close the file early, which its end does by itself.
    *     While reading, it may throw {@link KernelIoException}

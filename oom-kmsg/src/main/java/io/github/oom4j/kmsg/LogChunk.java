@@ -21,11 +21,11 @@ final class LogChunk {
   private final BitSet places = new BitSet(SIZE / PLACE);
   private long to;
   private long header = -1;
-  private LogReader reader;
+  private ScannedLines reader;
 
   private LogChunk(LogFile file, long from) {
     this.from = from;
-    this.reader = new LogReader(file, from);
+    this.reader = new ScannedLines(file, from);
   }
 
   /**
@@ -46,8 +46,8 @@ final class LogChunk {
 
   /** Returns where the last word before this chunk ends, not farther away than it matters. */
   private long scan(LogFile file, ByteBuffer buffer) throws IOException {
-    long begin = Math.max(0, from - LogReader.BEFORE);
-    long last = from - LogReader.BEFORE;
+    long begin = Math.max(0, from - ScannedLines.BEFORE);
+    long last = from - ScannedLines.BEFORE;
     to = begin;
     boolean more = true;
     while (more && to < from + SIZE) {
@@ -75,7 +75,7 @@ final class LogChunk {
     long last = lastWord;
     for (int i = places.nextSetBit(0); i >= 0 && header < 0; i = places.nextSetBit(i + 1)) {
       long place = from + (long) i * PLACE;
-      if (place - last >= LogReader.BEFORE) {
+      if (place - last >= ScannedLines.BEFORE) {
         header = reader.moveToHeader(place);
       }
       last = place + PLACE;
@@ -92,18 +92,18 @@ final class LogChunk {
   }
 
   /** Goes on with a reader that stands before the first header, or in the chunk before. */
-  void readUpToHeader(LogReader before) throws IOException {
+  void readUpToHeader(ScannedLines before) throws IOException {
     before.read(places, from, hasHeader() ? header : to);
   }
 
   /** The reader that has passed the header. */
-  LogReader atHeader(LogReader before) throws IOException {
+  ScannedLines atHeader(ScannedLines before) throws IOException {
     before.readHeader(header);
     return reader;
   }
 
   /** Goes on with a reader that has passed the header. */
-  void readToEnd(LogReader after) throws IOException {
+  void readToEnd(ScannedLines after) throws IOException {
     after.read(places, from, to);
   }
 }

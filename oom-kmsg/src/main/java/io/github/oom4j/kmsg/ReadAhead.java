@@ -37,7 +37,7 @@ final class ReadAhead {
             Runtime.getRuntime().availableProcessors() - 1);
   }
 
-  /** The next chunk; behind the end of the file, empty ones without end. */
+  /** The next chunk; behind the end of the file, empty ones without end. An interrupt ends it. */
   LogChunk next() throws IOException {
     while (ahead.size() <= 2 * helpers) {
       startOne();

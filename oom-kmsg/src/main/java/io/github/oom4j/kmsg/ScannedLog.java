@@ -27,7 +27,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
   private final LogFile file;
   private final ReadAhead chunks;
   private final Queue<OomKillEvent> found = new ArrayDeque<>();
-  private LogReader reader;
+  private ScannedLines reader;
   private @Nullable LogChunk chunk;
   private boolean passedHeader;
   private boolean ended;
@@ -36,7 +36,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
     super(Long.MAX_VALUE, ORDERED | NONNULL);
     this.file = file;
     this.chunks = new ReadAhead(file);
-    this.reader = new LogReader(file, 0);
+    this.reader = new ScannedLines(file, 0);
   }
 
   /**
@@ -110,7 +110,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
       return;
     }
     if (!passedHeader && now.hasHeader()) {
-      LogReader next = now.atHeader(reader);
+      ScannedLines next = now.atHeader(reader);
       take();
       reader = next;
       take();

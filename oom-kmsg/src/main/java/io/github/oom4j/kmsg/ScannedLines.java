@@ -12,7 +12,7 @@ import java.util.Queue;
  * Reads lines of a file from a position on, and, while no report is open, jumps to where the next
  * OOM is spoken of. Stands always at the start of a line.
  */
-final class LogReader {
+final class ScannedLines {
 
   /** How far before such a place to begin: a line may have been wrapped or printed in pieces. */
   static final int BEFORE = 4096;
@@ -29,7 +29,7 @@ final class LogReader {
   private int filled;
   private long at;
 
-  LogReader(LogFile file, long from) {
+  ScannedLines(LogFile file, long from) {
     this.file = file;
     this.at = from;
     this.base = from;
