@@ -26,8 +26,14 @@ public class KmsgBenchmark {
           + " anon-rss:61068kB, file-rss:632kB, shmem-rss:0kB, UID:0 pgtables:156kB"
           + " oom_score_adj:0\n";
 
+  private static final String SUMMARY =
+      "6,489,23215100,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
+          + "mems_allowed=0,oom_memcg=/system.slice/box.scope,"
+          + "task_memcg=/system.slice/box.scope,task=hog,pid=198,uid=0\n";
+
   private final byte[] notAboutOom = TCP.getBytes(StandardCharsets.US_ASCII);
   private final byte[] kill = KILL.getBytes(StandardCharsets.US_ASCII);
+  private final byte[] summary = SUMMARY.getBytes(StandardCharsets.US_ASCII);
   private final OomKillParser parser = new OomKillParser();
 
   @Benchmark
@@ -38,6 +44,14 @@ public class KmsgBenchmark {
   /** A kill line alone, made into an event. */
   @Benchmark
   public List<OomKillEvent> recordKill() {
+    parser.accept(kill, 0, kill.length);
+    return parser.flush();
+  }
+
+  /** A summary line and the kill line that it belongs to, made into an event. */
+  @Benchmark
+  public List<OomKillEvent> recordSummaryAndKill() {
+    parser.accept(summary, 0, summary.length);
     parser.accept(kill, 0, kill.length);
     return parser.flush();
   }

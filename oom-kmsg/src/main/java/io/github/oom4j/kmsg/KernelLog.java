@@ -7,6 +7,7 @@ import io.github.oom4j.internal.KernelFile;
 import io.github.oom4j.kmsg.internal.KmsgDevice;
 import io.github.oom4j.kmsg.internal.RecordFile;
 import io.github.oom4j.kmsg.internal.RecordSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -163,6 +165,14 @@ public final class KernelLog {
    * <p>Times: {@link OomKillEvent#wallClock()} is filled only where the line states date, time and
    * zone. dmesg -T and traditional syslog don't: their time is local time of an unknown place.
    *
+   * <p>A regular file of 4 MiB or more is not read line by line but scanned for words that lines
+   * about an OOM hold; the kills are the same. While the stream is consumed, that happens in the
+   * consuming thread and, where there are more processors, in the common pool ({@link
+   * java.util.concurrent.ForkJoinPool#commonPool()}), a few MiB ahead. Memory does not grow with
+   * the file. A file that is truncated meanwhile, as rotation may do, ends where it ends then; of
+   * one that grows, what was there when its end was reached is read. Such a file is closed by the
+   * interruption of the consuming thread, which ends the stream with a {@link KernelIoException}.
+   *
    * @param path the file
    * @return the kills; close the stream to close the file early, which its end does by itself.
    *     While reading, it may throw {@link KernelIoException}
@@ -175,7 +185,10 @@ public final class KernelLog {
         throw new KernelIoException(
             "could not read the kernel log: " + path + ": is a directory; name a file in it");
       }
-      return parse(Files.newInputStream(path), path.toString());
+      ScannedLog large = ScannedLog.open(path, ScannedLog.LARGE);
+      return large == null
+          ? parse(Files.newInputStream(path), path.toString())
+          : stream(large, large, path.toString());
     } catch (NoSuchFileException e) {
       throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
     } catch (IOException e) {
@@ -196,11 +209,16 @@ public final class KernelLog {
   }
 
   private static Stream<OomKillEvent> parse(InputStream in, String name) {
-    return StreamSupport.stream(new SavedLog(in, name), false)
+    return stream(new SavedLog(in, name), in, name);
+  }
+
+  private static Stream<OomKillEvent> stream(
+      Spliterator<OomKillEvent> kills, Closeable log, String name) {
+    return StreamSupport.stream(kills, false)
         .onClose(
             () -> {
               try {
-                in.close();
+                log.close();
               } catch (IOException e) {
                 throw new KernelIoException("could not close " + name + ": " + e.getMessage(), e);
               }

@@ -130,6 +130,12 @@ public final class OomKillParser {
     reports.gap();
   }
 
+  /** Takes the last line as complete: what is held back stays so. */
+  List<OomKillEvent> endMessage() {
+    complete(lines.flush());
+    return reports.take();
+  }
+
   /** Whether a record can't matter now; decides without allocating anything. */
   boolean ignores(byte[] bytes, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes.length);

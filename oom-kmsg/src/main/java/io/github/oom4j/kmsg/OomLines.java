@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Tells lines that can begin an OOM report, or be a kill, from all other lines of a log: a cheap
@@ -30,23 +31,72 @@ final class OomLines {
     "[  pid  ]"
   };
 
-  private static final byte[][] OPENER_BYTES = bytes(OPENERS);
+  private static final byte[][][] OPENER_BYTES = byFirst(bytes(OPENERS));
   private static final byte[] HEADER_BYTES = HEADER.getBytes(StandardCharsets.US_ASCII);
 
-  /** One of these is in every line that {@link #opens} lets pass. */
-  private static final byte[][] MARKS =
-      bytes(
-          new String[] {
-            "oom-kill",
-            "memory",
-            "Memory",
-            "Killed process ",
-            "Tasks in /",
-            "Task in /",
-            "ill process ",
-            "[ pid ]",
-            "[  pid  ]"
-          });
+  /** One of these is in every line that {@link #opens} lets pass; by their first letter. */
+  private static final byte[][][] MARKS =
+      byFirst(
+          bytes(
+              new String[] {
+                "oom-kill",
+                "memory",
+                "Memory",
+                "Killed process ",
+                "Tasks in /",
+                "Task in /",
+                "ill process ",
+                "[ pid ]",
+                "[  pid  ]"
+              }));
+
+  /**
+   * Each line that can change anything while no report is open holds one of these whole. None is
+   * shorter than 15 bytes, so that {@link OomWords} sees it, and none has more of the line than
+   * that takes: words such as "available" are in other lines, too. Journal entries as JSON or
+   * export do not show each message as text; they show their time.
+   */
+  static final String[] PHRASES = {
+    "oom-killer: gfp_mask=0x",
+    "oom-kill:constraint=CONSTRAINT_",
+    "Killed process ",
+    "y cgroup out of",
+    "emory: Killed p",
+    "emory: Kill pro",
+    "emory: kill pro",
+    "emory: OOM victim",
+    "(oom_kill_alloca",
+    "(MPOL_BIND): Ki",
+    "(MPOL_BIND): ki",
+    "d no killable p",
+    "memory.oom.group set",
+    "cgroup stats for",
+    "ached of cgroup",
+    "ult of limit of",
+    "ks state (memory",
+    " tgid total_vm ",
+    "memory: usage 0",
+    "memory: usage 1",
+    "memory: usage 2",
+    "memory: usage 3",
+    "memory: usage 4",
+    "memory: usage 5",
+    "memory: usage 6",
+    "memory: usage 7",
+    "memory: usage 8",
+    "memory: usage 9",
+    "Kernel panic - not syncing",
+    "oom_reaper: reap",
+    "oom_reaper: unab",
+    "oom_kill_proces",
+    "Manual OOM exec",
+    "sysrq: OOM requ",
+    "SysRq : OOM req",
+    "OOM killer disab",
+    "OOM killer enabl",
+    "Huh VM_FAULT_OOM",
+    "__REALTIME_TIMESTAMP"
+  };
 
   private OomLines() {}
 
@@ -63,14 +113,12 @@ final class OomLines {
 
   /** The same for the escaped bytes of a record's text. */
   static boolean opens(byte[] bytes, int from, int to) {
-    for (byte[] opener : OPENER_BYTES) {
-      if (startsWith(bytes, from, to, opener)) {
-        return true;
-      }
+    if (from < to && startsWithAny(bytes, from, to, OPENER_BYTES)) {
+      return true;
     }
     int last = Math.min(from + LONGEST_COMM, to - HEADER_BYTES.length);
     for (int i = from; i <= last; i++) {
-      if (bytes[i] == ' ' && startsWith(bytes, i, to, HEADER_BYTES)) {
+      if (bytes[i] == ' ' && bytes[i + 1] == 'i' && startsWith(bytes, i, to, HEADER_BYTES)) {
         return true;
       }
     }
@@ -80,15 +128,20 @@ final class OomLines {
   /** Whether a line of a text log, with whatever prefix, may hold such a message. */
   static boolean mentions(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
-      switch (bytes[i]) {
-        case 'o', 'm', 'M', 'K', 'T', 'i', '[' -> {
-          for (byte[] mark : MARKS) {
-            if (startsWith(bytes, i, to, mark)) {
-              return true;
-            }
-          }
+      if (startsWithAny(bytes, i, to, MARKS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean startsWithAny(byte[] bytes, int from, int to, byte[][][] words) {
+    byte first = bytes[from];
+    if (first >= 0) {
+      for (byte[] word : words[first]) {
+        if (startsWith(bytes, from, to, word)) {
+          return true;
         }
-        default -> {}
       }
     }
     return false;
@@ -112,5 +165,16 @@ final class OomLines {
       bytes[i] = words[i].getBytes(StandardCharsets.US_ASCII);
     }
     return bytes;
+  }
+
+  private static byte[][][] byFirst(byte[][] words) {
+    byte[][][] byFirst = new byte[Byte.MAX_VALUE + 1][0][];
+    for (byte[] word : words) {
+      byte[][] before = byFirst[word[0]];
+      byte[][] more = Arrays.copyOf(before, before.length + 1);
+      more[before.length] = word;
+      byFirst[word[0]] = more;
+    }
+    return byFirst;
   }
 }
