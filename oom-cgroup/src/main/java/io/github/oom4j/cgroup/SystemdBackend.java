@@ -9,12 +9,12 @@ import io.github.oom4j.cgroup.internal.Mount;
 import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.Privileges;
 import io.github.oom4j.cgroup.internal.RawPath;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
 import io.github.oom4j.cgroup.internal.systemd.Systemd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,11 +81,12 @@ final class SystemdBackend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, Guard guard) {
+  public Box make(String name, MemoryScope scope, WaitingGate gate) {
     Systemd systemd = connect();
     try {
       String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
-      systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
+      systemd.startScope(unit, gate.pids(), properties(scope), TIMEOUT);
+      Guard guard = gate.guard();
       // Asked of the kernel: where the guard is now is where systemd made the scope.
       Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
       if (!directory.endsWith(unit)) {
@@ -96,7 +97,9 @@ final class SystemdBackend implements Backend {
       guard.watch(box);
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
-      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
+      for (long pid : gate.pids()) {
+        CgroupFile.write(besides, "cgroup.procs", Long.toString(pid), "");
+      }
       // Only now: a cgroup that holds processes hands no controller to its children.
       CgroupV2Backend.fill(directory, box, scope);
       return new ScopeBox(systemd, unit, directory);
@@ -141,12 +144,6 @@ final class SystemdBackend implements Backend {
     @Override
     public String name() {
       return unit;
-    }
-
-    @Override
-    public boolean letIn(long pid) {
-      systemd.attach(unit, "/" + PAYLOAD, List.of(pid));
-      return true;
     }
 
     @Override

@@ -136,22 +136,6 @@ public final class Systemd implements AutoCloseable {
     return new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
   }
 
-  /**
-   * Moves processes into a cgroup below a delegated unit's. Since systemd 230.
-   *
-   * @param unit the unit, which is active and has {@code Delegate=yes}
-   * @param subcgroup an existing cgroup as seen from the unit's, such as {@code /payload}
-   * @param pids the processes
-   * @throws LaunchException if systemd refuses, or a process is gone
-   */
-  public void attach(String unit, String subcgroup, List<Long> pids) {
-    try {
-      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, subcgroup, pids);
-    } catch (IOException e) {
-      throw Refusal.ofLaunch("move %s to %s of unit %s".formatted(pids, subcgroup, unit), e);
-    }
-  }
-
   /** Closes the connection. Idempotent. */
   @Override
   public void close() {
