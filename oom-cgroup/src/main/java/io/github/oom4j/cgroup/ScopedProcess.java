@@ -228,7 +228,9 @@ public final class ScopedProcess implements AutoCloseable {
     if (closed) {
       return;
     }
-    kill();
+    if (process.isAlive()) {
+      kill();
+    }
     if (Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       afterwards();
     }

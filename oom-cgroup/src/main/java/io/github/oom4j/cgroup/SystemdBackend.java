@@ -102,7 +102,8 @@ final class SystemdBackend implements Backend {
       }
       // Only now: a cgroup that holds processes hands no controller to its children.
       CgroupV2Backend.fill(directory, box, scope);
-      return new ScopeBox(systemd, unit, directory);
+      return new ScopeBox(
+          systemd, unit, directory, scope.unit().flatMap(ScopeUnit::name).isPresent());
     } catch (RuntimeException | Error e) {
       systemd.close();
       throw e;
@@ -133,8 +134,13 @@ final class SystemdBackend implements Backend {
     return properties;
   }
 
-  /** The payload of a scope. */
-  private record ScopeBox(Systemd systemd, String unit, Path directory) implements Box {
+  /**
+   * The payload of a scope.
+   *
+   * @param named whether somebody may want to use the unit's name again
+   */
+  private record ScopeBox(Systemd systemd, String unit, Path directory, boolean named)
+      implements Box {
 
     @Override
     public Path cgroup() {
@@ -153,7 +159,10 @@ final class SystemdBackend implements Backend {
 
     @Override
     public void awaitRemoval(Duration patience) {
-      Patience.until(() -> !Files.exists(directory), patience);
+      // It takes systemd some milliseconds to see that the scope is empty, and to forget it.
+      if (named) {
+        Patience.until(() -> !Files.exists(directory), patience);
+      }
     }
   }
 }

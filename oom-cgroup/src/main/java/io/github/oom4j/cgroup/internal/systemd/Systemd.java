@@ -36,8 +36,8 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else over the system bus,
-   * else, as root, over the manager's own socket.
+   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else, as root, over the
+   * manager's own socket, else over the system bus.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
@@ -48,9 +48,9 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * Connects to the manager of this process's user: by {@code DBUS_SESSION_BUS_ADDRESS} if a
-   * manager is behind it, else over the bus in {@code XDG_RUNTIME_DIR} or {@code /run/user/UID},
-   * else over the manager's own socket there.
+   * Connects to the manager of this process's user: over its own socket in {@code XDG_RUNTIME_DIR}
+   * or {@code /run/user/UID}, else by {@code DBUS_SESSION_BUS_ADDRESS} if a manager is behind it,
+   * else over the bus in those directories.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
