@@ -44,7 +44,6 @@ class GateIT {
         WaitingGate.Result result = gate.open(dir);
 
         assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOINED);
-        assertThat(result.said()).isEmpty();
         assertThat(result.process().waitFor()).isEqualTo(7);
         assertThat(gate.pids()).containsExactly(guard.pid(), result.process().pid());
         assertThat(dir.resolve("cgroup.procs")).hasContent("0");
