@@ -15,6 +15,7 @@ import io.github.oom4j.cgroup.internal.systemd.Systemd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,8 +86,12 @@ final class SystemdBackend implements Backend {
     Systemd systemd = connect();
     try {
       String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
-      systemd.startScope(unit, gate.pids(), properties(scope), TIMEOUT);
       Guard guard = gate.guard();
+      // The shell goes into the box by itself, but where this user may not take it out of the
+      // cgroup
+      // that it is in: the user's manager may. Each move costs the kernel some milliseconds.
+      List<Long> moved = user ? gate.pids() : List.of(guard.pid());
+      systemd.startScope(unit, moved, properties(scope), TIMEOUT);
       // Asked of the kernel: where the guard is now is where systemd made the scope.
       Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
       if (!directory.endsWith(unit)) {
@@ -97,7 +102,7 @@ final class SystemdBackend implements Backend {
       guard.watch(box);
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
-      for (long pid : gate.pids()) {
+      for (long pid : moved) {
         CgroupFile.write(besides, "cgroup.procs", Long.toString(pid), "");
       }
       // Only now: a cgroup that holds processes hands no controller to its children.
