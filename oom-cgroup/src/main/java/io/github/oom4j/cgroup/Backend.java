@@ -1,7 +1,7 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.OomException;
-import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.nio.file.Path;
 
 /**
@@ -21,13 +21,13 @@ interface Backend {
 
   /**
    * Makes an empty box, sets its limits and reads them back. If it throws, the box may exist in
-   * part, and the caller removes what the guard was told to watch.
+   * part, and the caller removes what the gate's guard was told to watch.
    *
    * @param name a name that no box ever had
-   * @param guard is told of the box before there is one, so that at no moment the death of this JVM
-   *     leaves it behind
+   * @param gate whose guard is told of the box before there is one, so that at no moment the death
+   *     of this JVM leaves it behind
    * @throws OomException if the box can't be made or a limit can't be set
    * @throws IllegalArgumentException if a limit is below what this kernel can express
    */
-  Box make(String name, MemoryScope scope, Guard guard);
+  Box make(String name, MemoryScope scope, WaitingGate gate);
 }

@@ -1,6 +1,5 @@
 package io.github.oom4j.cgroup;
 
-import io.github.oom4j.OomException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,16 +11,6 @@ interface Box extends AutoCloseable {
 
   /** A part of the cgroup's path that names this box, as the kernel's log shows it. */
   String name();
-
-  /**
-   * Puts a process into the box that the kernel does not let go there by itself.
-   *
-   * @return whether there is a way
-   * @throws OomException if that way failed
-   */
-  default boolean letIn(long pid) {
-    return false;
-  }
 
   @Override
   default void close() {}

@@ -3,7 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
-import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,9 +28,9 @@ final class CgroupV1Backend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, Guard guard) {
+  public Box make(String name, MemoryScope scope, WaitingGate gate) {
     Path box = parent().resolve(name);
-    guard.watch(box);
+    gate.guard().watch(box);
     BoxLimits.create(box);
     // Before 5.11 the parent may be set not to charge what is nested; a box must.
     LimitsV1.set(box, "memory.use_hierarchy", "1");

@@ -4,8 +4,8 @@ import io.github.oom4j.DeniedException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
-import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.cgroup.internal.Mount;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -104,10 +104,10 @@ final class CgroupV2Backend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, Guard guard) {
+  public Box make(String name, MemoryScope scope, WaitingGate gate) {
     Path parent = parent();
     Path box = parent.resolve(name);
-    guard.watch(box);
+    gate.guard().watch(box);
     fill(parent, box, scope);
     return new Box.Plain(box);
   }

@@ -8,6 +8,7 @@ import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Gate;
 import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,27 +48,28 @@ final class Launch {
   }
 
   private ScopedProcess start() {
-    Guard guard = Guard.start();
-    try (Box box = backend.backend().make(newName(), scope, guard)) {
-      return enter(box, guard);
+    WaitingGate waiting = gate.start(scope.oomScoreAdj());
+    try (Box box = backend.backend().make(newName(), scope, waiting)) {
+      return enter(box, waiting);
     } catch (RuntimeException | Error e) {
-      undo(guard, e);
+      waiting.abandon();
+      undo(waiting.guard(), e);
       throw e;
     }
   }
 
-  private ScopedProcess enter(Box box, Guard guard) {
+  private ScopedProcess enter(Box box, WaitingGate waiting) {
     Cgroup cgroup = Cgroup.at(box.cgroup());
     Snapshot before = Snapshot.of(cgroup);
     Instant now = Instant.now();
-    Gate.Report report = gate.open(box.cgroup(), scope.oomScoreAdj(), guard, box::letIn);
-    if (report.outcome() != Gate.Outcome.JOINED) {
+    WaitingGate.Result report = waiting.open(box.cgroup());
+    if (report.outcome() != WaitingGate.Outcome.JOINED) {
       throw failure(report, cgroup, before);
     }
     Process process = report.process();
     KernelRecords records = new KernelRecords(box.name(), process.pid(), now);
     Autopsy autopsy = new Autopsy(backend, cgroup, before, records, process.pid());
-    return new ScopedProcess(process, cgroup, backend, box, guard, autopsy);
+    return new ScopedProcess(process, cgroup, backend, box, waiting.guard(), autopsy);
   }
 
   private static void undo(Guard guard, Throwable cause) {
@@ -80,7 +82,7 @@ final class Launch {
     }
   }
 
-  private OomException failure(Gate.Report report, Cgroup box, Snapshot before) {
+  private OomException failure(WaitingGate.Result report, Cgroup box, Snapshot before) {
     Snapshot after = Snapshot.of(box);
     String said = report.said().isEmpty() ? "" : ": " + report.said();
     long kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill()).orElse(0);

@@ -131,7 +131,7 @@ public final class ScopedProcess implements AutoCloseable {
   private synchronized Snapshot afterwards() {
     Snapshot known = after;
     if (known == null) {
-      known = Snapshot.of(cgroup);
+      known = Snapshot.afterExit(cgroup, process.exitValue());
       after = known;
     }
     return known;
@@ -228,7 +228,9 @@ public final class ScopedProcess implements AutoCloseable {
     if (closed) {
       return;
     }
-    kill();
+    if (process.isAlive()) {
+      kill();
+    }
     if (Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       afterwards();
     }

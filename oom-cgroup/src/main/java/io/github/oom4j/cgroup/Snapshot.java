@@ -4,6 +4,9 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
 import io.github.oom4j.VmStat;
+import io.github.oom4j.cgroup.internal.Patience;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,9 @@ record Snapshot(
     Optional<ByteSize> peak,
     Lineage lineage,
     List<String> gaps) {
+
+  private static final int SIGKILLED = 128 + 9;
+  private static final Duration GROUP_PATIENCE = Duration.ofSeconds(2);
 
   /** Reads what can be read; never throws an {@link OomException}. */
   static Snapshot of(Cgroup box) {
@@ -54,6 +60,38 @@ record Snapshot(
       gaps.add("the machine's count of OOM kills: " + e.getMessage());
     }
     return new Snapshot(systemOomKills, events, limitHits, max, peak, lineage, gaps);
+  }
+
+  /**
+   * Reads a new box when its command has ended. Where one kill means that of all, the kernel goes
+   * on killing when the first victim has ended already, and counts each before it kills it: so the
+   * box is waited for until all in it are dead, for some time, since it may hold what can't be
+   * killed.
+   */
+  static Snapshot afterExit(Cgroup box, int exitValue) {
+    Snapshot first = of(box);
+    if (exitValue != SIGKILLED || first.events.oomKill().orElse(0) == 0 || !killsAll(box.path())) {
+      return first;
+    }
+    Patience.until(() -> isEmpty(box.path()), GROUP_PATIENCE);
+    return of(box);
+  }
+
+  private static boolean killsAll(Path box) {
+    try {
+      return Knob.OOM_GROUP.isIn(box) && CgroupFile.number(box, Knob.OOM_GROUP.file()) == 1;
+    } catch (OomException e) {
+      return false;
+    }
+  }
+
+  /** With everything nested in it. */
+  private static boolean isEmpty(Path box) {
+    try {
+      return CgroupFile.counters(box, "cgroup.events").get("populated").orElse(0) == 0;
+    } catch (OomException e) {
+      return true;
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import io.github.oom4j.cgroup.internal.Mount;
 import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.Privileges;
 import io.github.oom4j.cgroup.internal.RawPath;
+import io.github.oom4j.cgroup.internal.WaitingGate;
 import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
 import io.github.oom4j.cgroup.internal.systemd.Systemd;
 import java.nio.file.Files;
@@ -81,11 +82,16 @@ final class SystemdBackend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, Guard guard) {
+  public Box make(String name, MemoryScope scope, WaitingGate gate) {
     Systemd systemd = connect();
     try {
       String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
-      systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
+      Guard guard = gate.guard();
+      // The shell goes into the box by itself, but where this user may not take it out of the
+      // cgroup
+      // that it is in: the user's manager may. Each move costs the kernel some milliseconds.
+      List<Long> moved = user ? gate.pids() : List.of(guard.pid());
+      systemd.startScope(unit, moved, properties(scope), TIMEOUT);
       // Asked of the kernel: where the guard is now is where systemd made the scope.
       Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
       if (!directory.endsWith(unit)) {
@@ -96,10 +102,13 @@ final class SystemdBackend implements Backend {
       guard.watch(box);
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
-      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
+      for (long pid : moved) {
+        CgroupFile.write(besides, "cgroup.procs", Long.toString(pid), "");
+      }
       // Only now: a cgroup that holds processes hands no controller to its children.
       CgroupV2Backend.fill(directory, box, scope);
-      return new ScopeBox(systemd, unit, directory);
+      return new ScopeBox(
+          systemd, unit, directory, scope.unit().flatMap(ScopeUnit::name).isPresent());
     } catch (RuntimeException | Error e) {
       systemd.close();
       throw e;
@@ -130,8 +139,13 @@ final class SystemdBackend implements Backend {
     return properties;
   }
 
-  /** The payload of a scope. */
-  private record ScopeBox(Systemd systemd, String unit, Path directory) implements Box {
+  /**
+   * The payload of a scope.
+   *
+   * @param named whether somebody may want to use the unit's name again
+   */
+  private record ScopeBox(Systemd systemd, String unit, Path directory, boolean named)
+      implements Box {
 
     @Override
     public Path cgroup() {
@@ -144,19 +158,16 @@ final class SystemdBackend implements Backend {
     }
 
     @Override
-    public boolean letIn(long pid) {
-      systemd.attach(unit, "/" + PAYLOAD, List.of(pid));
-      return true;
-    }
-
-    @Override
     public void close() {
       systemd.close();
     }
 
     @Override
     public void awaitRemoval(Duration patience) {
-      Patience.until(() -> !Files.exists(directory), patience);
+      // It takes systemd some milliseconds to see that the scope is empty, and to forget it.
+      if (named) {
+        Patience.until(() -> !Files.exists(directory), patience);
+      }
     }
   }
 }

@@ -80,8 +80,9 @@ final class Boxes {
         .toList();
   }
 
-  /** The boxes of this JVM that still exist. */
+  /** The boxes of this JVM that still exist. systemd removes its part of one a little later. */
   static List<Path> left() {
+    await(() -> of(ProcessHandle.current().pid()).isEmpty());
     return of(ProcessHandle.current().pid());
   }
 

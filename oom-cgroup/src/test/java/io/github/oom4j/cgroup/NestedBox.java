@@ -77,7 +77,7 @@ final class NestedBox implements AutoCloseable {
   /** The verdict with the kernel's log, where it can be read, and the one without. */
   List<ScopeResult> results() throws InterruptedException {
     int exitValue = process.waitFor();
-    Snapshot after = Snapshot.of(cgroup);
+    Snapshot after = Snapshot.afterExit(cgroup, exitValue);
     return List.of(
         autopsy().perform(exitValue, after, OomKillSource.find()),
         autopsy().perform(exitValue, after, Optional.empty()));

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whose limit it was, with the kernel's log and by counters alone. */
@@ -78,7 +77,6 @@ class ScopeOfKillIT {
   }
 
   @RepeatedTest(3)
-  @Tag("slow") // on 6.1 the count may lag behind the exit
   void aGroupOfTen() throws Exception {
     String script = "for i in 1 2 3 4 5 6 7 8 9; do sleep 100 & done; " + HOG;
     try (NestedBox job = new NestedBox(128, 64, true, script)) {

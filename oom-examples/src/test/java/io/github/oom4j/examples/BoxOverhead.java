@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * What a box costs over a plain process: {@code true} run in turns as it is, through {@code
  * systemd-run --scope --quiet}, and in a box of each backend. Prints medians and quartiles in
- * milliseconds. Takes the number of rounds and the backends.
+ * milliseconds, and the median of what each way took more than the plain process of the same round.
+ * Takes the number of rounds and the backends.
  */
 final class BoxOverhead {
 
@@ -53,7 +54,8 @@ final class BoxOverhead {
         }
       }
     }
-    times.forEach(BoxOverhead::print);
+    List<Long> plain = times.getOrDefault("plain", List.of());
+    times.forEach((name, all) -> print(name, all, plain));
   }
 
   private static void run(String... command) throws Exception {
@@ -73,11 +75,21 @@ final class BoxOverhead {
     }
   }
 
-  private static void print(String name, List<Long> times) {
-    List<Long> sorted = times.stream().sorted().toList();
-    int n = sorted.size();
+  private static void print(String name, List<Long> times, List<Long> plain) {
+    List<Long> more = new ArrayList<>();
+    for (int i = 0; i < times.size(); i++) {
+      more.add(times.get(i) - plain.get(i));
+    }
     System.out.printf(
-        "%-14s median %6.1f ms  quartiles %6.1f to %6.1f%n",
-        name, sorted.get(n / 2) / 1e6, sorted.get(n / 4) / 1e6, sorted.get(3 * n / 4) / 1e6);
+        "%-14s median %6.1f ms  quartiles %6.1f to %6.1f  over plain %6.1f ms%n",
+        name,
+        quantile(times, 0.5),
+        quantile(times, 0.25),
+        quantile(times, 0.75),
+        quantile(more, 0.5));
+  }
+
+  private static double quantile(List<Long> times, double part) {
+    return times.stream().sorted().toList().get((int) (times.size() * part)) / 1e6;
   }
 }

@@ -6,6 +6,7 @@ import io.github.oom4j.LimitScope;
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopeBackend;
 import io.github.oom4j.cgroup.ScopeResult;
+import io.github.oom4j.cgroup.ScopeUnit;
 import io.github.oom4j.cgroup.ScopedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,23 +27,15 @@ import java.util.stream.Stream;
 
 /**
  * Many boxes and many kills, to see that each verdict is right and that nothing piles up. As a
- * program it takes a backend, a number of kills of each kind, and a number of boxes that are made
- * four at a time.
+ * program it takes a backend, a number of kills by the box's own limit, a number of those of each
+ * other kind, and a number of boxes that are made four at a time. Its exit status is the number of
+ * what was wrong, 100 at most.
  */
 final class BoxStorm {
 
   private static final String HOG = "dd if=/dev/zero of=/dev/null bs=300M count=1";
-
-  private static final Map<String, String> COMMANDS =
-      Map.of(
-          "own",
-          "exec " + HOG,
-          "survivor",
-          HOG + " 2>/dev/null; exit 0",
-          "other",
-          "kill -9 $$",
-          "fits",
-          "exit 3");
+  private static final String TEN = "for i in 1 2 3 4 5 6 7 8 9; do sleep 100 & done; exec " + HOG;
+  private static final ByteSize MAX = ByteSize.mebibytes(64);
 
   private final ScopeBackend backend;
 
@@ -49,44 +43,128 @@ final class BoxStorm {
     this.backend = backend;
   }
 
-  private ScopeResult run(String script) throws InterruptedException {
-    MemoryScope scope =
-        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
-    try (ScopedProcess job = scope.start("sh", "-c", script)) {
+  /** A way for a command to end, and what the verdict has to be. */
+  private record Kind(String name, Run run, Predicate<ScopeResult> right) {}
+
+  private interface Run {
+    ScopeResult run() throws Exception;
+  }
+
+  private Kind own() {
+    return new Kind("own limit", () -> run(box(), "exec " + HOG), ownLimit(MAX));
+  }
+
+  private List<Kind> others() {
+    List<Kind> kinds = new ArrayList<>();
+    kinds.add(
+        new Kind(
+            "survivor",
+            () -> run(box(), HOG + " 2>/dev/null; exit 0"),
+            result ->
+                result.verdict() instanceof ExitVerdict.DescendantOomKilled killed
+                    && killed.scope() == LimitScope.OWN_LIMIT
+                    && result.exitValue() == 0));
+    kinds.add(
+        new Kind(
+            "killed by another",
+            () -> run(box(), "kill -9 $$"),
+            result ->
+                result.verdict() instanceof ExitVerdict.Killed killed && killed.oomRuledOut()));
+    kinds.add(
+        new Kind(
+            "fits",
+            () -> run(box(), "exit 3"),
+            result -> result.verdict() instanceof ExitVerdict.Exited exited && exited.code() == 3));
+    if (backend != ScopeBackend.CGROUP_V1) {
+      kinds.add(
+          new Kind(
+              "group of ten",
+              () -> run(box().oomGroup(true), TEN),
+              ownLimit(MAX).and(BoxStorm::isOfTen)));
+      kinds.add(
+          new Kind(
+              "swap on",
+              () -> run(box().swapMax(ByteSize.mebibytes(32)), "exec " + HOG),
+              ownLimit(MAX)));
+      kinds.add(new Kind("parent's limit", this::underParent, killed(LimitScope.ANCESTOR_LIMIT)));
+    }
+    if (Files.isExecutable(Path.of("/usr/local/bin/hog"))) {
+      // The hog pins its own code; its high adj makes it the victim before any other runs short.
+      kinds.add(
+          new Kind(
+              "system-wide",
+              () -> run(box().memoryMax(ByteSize.gibibytes(1024)), "exec hog 100000 adj 1000"),
+              killed(LimitScope.SYSTEM)));
+    }
+    return kinds;
+  }
+
+  private static Predicate<ScopeResult> killed(LimitScope scope) {
+    return result ->
+        result.exitValue() == 137
+            && result.verdict() instanceof ExitVerdict.OomKilled killed
+            && killed.scope() == scope;
+  }
+
+  /** The peak is the limit, but for what each CPU had reserved. */
+  private static Predicate<ScopeResult> ownLimit(ByteSize max) {
+    return killed(LimitScope.OWN_LIMIT)
+        .and(
+            result ->
+                result.peak().isEmpty() || result.peak().get().bytes() > max.bytes() * 9 / 10);
+  }
+
+  private static boolean isOfTen(ScopeResult result) {
+    // oom_group_kill came with 5.17. The first victim may be counted twice.
+    return result.events().oomGroupKill().orElse(1) == 1
+        && result.events().oomKill().orElse(0) >= 10;
+  }
+
+  private MemoryScope.Builder box() {
+    return MemoryScope.builder().memoryMax(MAX).backend(backend);
+  }
+
+  private static ScopeResult run(MemoryScope.Builder box, String script) throws Exception {
+    try (ScopedProcess job = box.start("sh", "-c", script)) {
       return job.waitFor();
     }
   }
 
-  /** Returns what was wrong, one line for each wrong verdict. */
-  List<String> kills(int each) throws InterruptedException {
-    List<String> wrong = new ArrayList<>();
-    for (int i = 0; i < each; i++) {
-      for (Map.Entry<String, String> command : COMMANDS.entrySet()) {
-        ScopeResult result = run(command.getValue());
-        if (!isRight(command.getKey(), result)) {
-          wrong.add(command.getKey() + " " + i + ": " + result.verdict().explain());
-        }
+  /** The cgroup above gets a limit that the command meets before its own. */
+  private ScopeResult underParent() throws Exception {
+    MemoryScope.Builder box = box().memoryMax(ByteSize.mebibytes(400)).oomScoreAdj(1000);
+    boolean systemd = backend != ScopeBackend.CGROUPFS;
+    if (systemd) {
+      box.unit(ScopeUnit.any().withSlice("oom4jstorm.slice"));
+    }
+    try (ScopedProcess job = box.start("sh", "-c", "read line; exec " + HOG)) {
+      Path above = Objects.requireNonNull(job.cgroup().path().getParent());
+      Path limited = systemd ? Objects.requireNonNull(above.getParent()) : above;
+      long used = Long.parseLong(Files.readString(limited.resolve("memory.current")).strip());
+      Files.writeString(limited.resolve("memory.max"), Long.toString(used + MAX.bytes()));
+      try {
+        job.process().getOutputStream().close();
+        return job.waitFor();
+      } finally {
+        Files.writeString(limited.resolve("memory.max"), "max");
       }
     }
-    return wrong;
   }
 
-  private static boolean isRight(String kind, ScopeResult result) {
-    ExitVerdict verdict = result.verdict();
-    boolean evidence = verdict.evidence().oomKills().isPresent();
-    return evidence
-        && switch (kind) {
-          case "own" ->
-              verdict instanceof ExitVerdict.OomKilled killed
-                  && killed.scope() == LimitScope.OWN_LIMIT
-                  && result.exitValue() == 137;
-          case "survivor" ->
-              verdict instanceof ExitVerdict.DescendantOomKilled killed
-                  && killed.scope() == LimitScope.OWN_LIMIT
-                  && result.exitValue() == 0;
-          case "other" -> verdict instanceof ExitVerdict.Killed killed && killed.oomRuledOut();
-          default -> verdict instanceof ExitVerdict.Exited exited && exited.code() == 3;
-        };
+  /** Returns how many were wrong, and prints them. */
+  private static int repeat(Kind kind, int times) throws Exception {
+    int wrong = 0;
+    for (int i = 0; i < times; i++) {
+      ScopeResult result = kind.run().run();
+      boolean evidence = result.verdict().evidence().oomKills().isPresent();
+      if (!evidence || !kind.right().test(result)) {
+        wrong++;
+        System.out.println(
+            kind.name() + " " + i + ": " + result + " " + result.verdict().explain());
+      }
+    }
+    System.out.printf("%-18s %d of %d right%n", kind.name(), times - wrong, times);
+    return wrong;
   }
 
   /** Makes boxes, some at a time. */
@@ -95,7 +173,7 @@ final class BoxStorm {
     try {
       List<Callable<Integer>> jobs = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        jobs.add(() -> run("exit 3").exitValue());
+        jobs.add(() -> run(box(), "exit 3").exitValue());
       }
       for (Future<Integer> job : threads.invokeAll(jobs)) {
         if (job.get() != 3) {
@@ -152,18 +230,20 @@ final class BoxStorm {
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
-  /** Takes backend, kills of each kind, boxes. */
+  /** Takes backend, kills by the own limit, kills of each other kind, boxes. */
   public static void main(String[] args) throws Exception {
     BoxStorm storm = new BoxStorm(ScopeBackend.parse(args[0]));
     storm.boxes(20, 4);
     print("before", counts());
-    List<String> wrong = storm.kills(Integer.parseInt(args[1]));
-    wrong.forEach(System.out::println);
-    System.out.println("wrong verdicts: " + wrong.size());
+    int wrong = repeat(storm.own(), Integer.parseInt(args[1]));
+    for (Kind kind : storm.others()) {
+      wrong += repeat(kind, Integer.parseInt(args[2]));
+    }
     print("after kills", counts());
-    storm.boxes(Integer.parseInt(args[2]), 4);
+    storm.boxes(Integer.parseInt(args[3]), 4);
     Thread.sleep(1000); // systemd forgets units in its own time
     print("after boxes", counts());
+    System.exit(Math.min(100, wrong));
   }
 
   private static void print(String when, Map<String, Long> counts) {

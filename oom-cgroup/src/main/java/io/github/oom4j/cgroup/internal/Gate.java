@@ -1,57 +1,82 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
-import io.github.oom4j.OomException;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
 
 /**
  * The way into a box: a shell, started with the redirects, environment and directory of the
  * command, that puts itself into the box and then becomes the command. It keeps its PID, and every
  * page that the command allocates is charged to the box, because exec drops the old memory.
  *
- * <p>It reports on the standard output of the {@link Guard}, opened by its name under /proc, so
- * that the command's own three streams stay untouched and its exit value is never mistaken. Where
- * the kernel does not let it in, it asks to be let in by somebody who may, and waits on the guard's
- * standard error.
+ * <p>It is spoken to through pipes beside the command's own three streams, which stay untouched.
+ * The shell makes these pipes, this JVM opens them by their names under {@code /proc/PID/fd}; no
+ * file is made, and nothing is left of them when both ends are closed. The shell forks the {@link
+ * Guard} too, twice, so that the command has no child it does not know of: starting a process costs
+ * a JVM ten times what a fork costs a shell. Where that does not do, the guard is a process of its
+ * own, see {@link Guard#start()}, and the pipes are that one's.
  */
 public final class Gate {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   // Positional parameters only: a variable of the same name may be exported to the command. PWD is
-  // set later, whatever it was.
+  // set later, whatever it was; OLDPWD goes to nobody.
+  // The shell holds no writing end of 3 and 4, so that both end when this JVM dies. Until the JVM
+  // has opened them they are at their end too: hence the loop, in which a JVM that died is seen by
+  // the PID of the parent. It closes its reading end of 5 for the same reason.
+  // The guard's signals are ignored from before its fork on; setsid puts it out of the reach of a
+  // SIGKILL to our process group.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
   // After J nothing is left to fail but exec itself, whose errors Program has checked before.
   private static final String SCRIPT =
       """
-      { exec 3>"/proc/$1/fd/1"; } 2>/dev/null || exit 125
-      { echo "$3" >/proc/self/oom_score_adj; } 2>&3 || [ "$4" = keep ] || {
-        echo "E adj" >&3
+      case $1 in
+        fork)
+          exec 3<<'LATCH' 4<<'GO' 5<<'REPORT'
+      LATCH
+      GO
+      REPORT
+          { exec 6>/proc/self/fd/5; } 2>/dev/null || exit 125
+          until read -r PWD <&4; do
+            read -r OLDPWD OLDPWD OLDPWD PWD OLDPWD </proc/self/stat
+            [ "$PWD" = "$2" ] || exit 125
+          done
+          exec 5<&-
+          {
+            (
+              trap '' HUP INT QUIT TERM
+              cd /
+              PATH=$3 $4 /bin/sh -c "$5" oom4j-guard \
+                <&3 >/dev/null 2>&1 3<&- 4<&- 6>&- &
+              echo "G $!" >&6
+            )
+          } 2>&6
+          exec 3<&-
+          ;;
+        join)
+          { exec 4<"/proc/$2/fd/2" 6>"/proc/$2/fd/1"; } 2>/dev/null || exit 125
+          ;;
+      esac
+      IFS= read -r PWD <&4 || exit 125
+      { echo "$6" >/proc/self/oom_score_adj; } 2>&6 || [ "$7" = keep ] || {
+        echo "E adj" >&6
         exit 125
       }
-      { echo 0 >"$2/cgroup.procs"; } 2>&3 || {
-        echo A >&3
-        read -r PWD <"/proc/$1/fd/2" || exit 125
+      { echo 0 >"$PWD/cgroup.procs"; } 2>&6 || {
+        echo "E join" >&6
+        exit 125
       }
-      case $5 in
+      case $8 in
         -) unset PWD ;;
-        *) PWD=${5#=} && export PWD ;;
+        *) PWD=${8#=} && export PWD ;;
       esac
-      echo J >&3 || exit 125
-      exec 3>&-
-      shift 5
+      echo J >&6 || exit 125
+      exec 4<&- 6>&-
+      shift 8
       exec "$@"
       """;
 
@@ -59,9 +84,11 @@ public final class Gate {
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
+  private final boolean forks;
 
-  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command) {
+  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command, boolean forks) {
     this.name = name;
+    this.forks = forks;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
@@ -130,7 +157,13 @@ public final class Gate {
     List<String> tail = new ArrayList<>(environment.prefix(argv0));
     tail.add(argv0);
     tail.addAll(words.subList(1, words.size()));
-    return new Gate(words.get(0), shell, environment.pwd(), tail);
+    return new Gate(words.get(0), shell, environment.pwd(), tail, documentsArePipes());
+  }
+
+  /** A here-document of dash and busybox is a pipe; that of bash may be a file. */
+  private static boolean documentsArePipes() {
+    String shell = ShellEnvironment.shell();
+    return shell.equals("dash") || shell.equals("busybox");
   }
 
   /** The shell searches the command's PATH; where that is another than ours, the path is named. */
@@ -140,85 +173,48 @@ public final class Gate {
   }
 
   /**
-   * Starts the shell and waits until it is in the box. Does not heed interrupts. Call it once.
+   * Starts the shell and its guard. It waits to be told a box; nothing of the command runs before.
+   * Does not heed interrupts. Call it once.
    *
-   * @param box the box's directory
    * @param adj the oom_score_adj to set; where empty, 0, or what is inherited if the kernel refuses
-   * @param guard whose standard output is the channel
-   * @param porter puts a process into the box that may not go there by itself; false if it can't
-   * @return the report; unless it is JOINED, the process has ended
-   * @throws LaunchException if the shell could not be started at all
-   * @throws OomException whatever the porter throws; the process has ended
+   * @return the shell that waits
+   * @throws LaunchException if it could not be started; nothing is left of it
    */
-  public Report open(Path box, OptionalInt adj, Guard guard, LongPredicate porter) {
+  public WaitingGate start(OptionalInt adj) {
+    return forks && !Guard.wouldStayAsZombie() ? startForking(adj) : startBeside(adj);
+  }
+
+  /** As {@link #start}, with a guard that the shell forks. */
+  WaitingGate startForking(OptionalInt adj) {
+    String jvm = Long.toString(ProcessHandle.current().pid());
+    String setsid = Guard.setsid().orElse("");
+    return WaitingGate.thatForks(
+        start(adj, List.of("fork", jvm, Guard.path(), setsid, Guard.SCRIPT)));
+  }
+
+  /** As {@link #start}, with a guard that is a process of its own. */
+  WaitingGate startBeside(OptionalInt adj) {
+    Guard guard = Guard.start();
+    try {
+      String pid = Long.toString(guard.pid());
+      return WaitingGate.beside(guard, start(adj, List.of("join", pid, "", "", "")));
+    } catch (RuntimeException | Error e) {
+      guard.close();
+      throw e;
+    }
+  }
+
+  private Process start(OptionalInt adj, List<String> guard) {
     List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "oom4j-gate"));
-    words.add(Long.toString(guard.pid()));
-    words.add(box.toString());
+    words.addAll(guard);
     words.add(Integer.toString(adj.orElse(0)));
     words.add(adj.isPresent() ? "insist" : "keep");
     words.add(pwd);
     words.addAll(command);
-    Process process;
     try {
-      process = shell.command(words).start();
+      return shell.command(words).start();
     } catch (IOException e) {
       throw new LaunchException("could not start " + name + ": " + e.getMessage(), e);
     }
-    Outcome outcome = Outcome.SILENT;
-    try {
-      Report report = listen(process, guard.channel());
-      if (report.outcome() == Outcome.JOIN_REFUSED && porter.test(process.pid())) {
-        guard.release();
-        report = listen(process, guard.channel());
-      }
-      outcome = report.outcome();
-      return report;
-    } finally {
-      if (outcome != Outcome.JOINED) {
-        process.destroyForcibly();
-        Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    }
-  }
-
-  private static Report listen(Process process, InputStream channel) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    StringBuilder said = new StringBuilder();
-    try {
-      while (true) {
-        // In this order: what it wrote before it ended is in the pipe once it has ended.
-        boolean ended = Patience.awaitExit(process, 1, TimeUnit.MILLISECONDS);
-        byte[] news = new byte[channel.available()];
-        int length = channel.readNBytes(news, 0, news.length);
-        said.append(new String(news, 0, length, StandardCharsets.ISO_8859_1));
-        Optional<Outcome> outcome = outcome(said);
-        if (outcome.isPresent()) {
-          return new Report(process, outcome.get(), words(said));
-        }
-        if (ended || System.nanoTime() > end) {
-          return new Report(process, ended ? Outcome.ENDED : Outcome.SILENT, words(said));
-        }
-      }
-    } catch (IOException e) {
-      return new Report(process, Outcome.SILENT, "its channel broke: " + e.getMessage());
-    }
-  }
-
-  /** What the shell itself said, on one line. */
-  private static String words(CharSequence said) {
-    return said.toString().replaceAll("(?m)^(A|J|E adj)$", "").strip().replace('\n', ' ');
-  }
-
-  private static Optional<Outcome> outcome(CharSequence said) {
-    List<String> lines = List.of(said.toString().split("\n", -1));
-    // What follows the last newline is no whole line yet.
-    List<String> whole = lines.subList(0, lines.size() - 1);
-    if (whole.contains("J")) {
-      return Optional.of(Outcome.JOINED);
-    }
-    if (whole.contains("E adj")) {
-      return Optional.of(Outcome.ADJ_REFUSED);
-    }
-    return whole.contains("A") ? Optional.of(Outcome.JOIN_REFUSED) : Optional.empty();
   }
 }

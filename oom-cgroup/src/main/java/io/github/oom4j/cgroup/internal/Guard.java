@@ -1,7 +1,9 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.internal.KernelFile;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,9 +17,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A shell that outlives this JVM, if only by an instant: it waits for the end of its standard
  * input, which comes when the JVM closes it or dies, and then kills and removes what is left of a
- * box. It runs outside of the box. Its standard output is the channel on which a gate reports, its
- * standard error the one on which a gate waits: both are pipes that a gate opens by their names
- * under /proc, so that no file is made and nothing is left of them when the guard is gone.
+ * box. It runs outside of the box, in a session of its own, so that a signal to the JVM's process
+ * group spares it.
  */
 public final class Guard implements AutoCloseable {
 
@@ -29,15 +30,12 @@ public final class Guard implements AutoCloseable {
   // Killing PID 0 would hit our own process group; the kernel prints 0 for processes of other PID
   // namespaces. Without cgroup.kill (before 5.14, and v1) processes that fork meanwhile are found
   // in the next round.
-  private static final String SCRIPT =
+  static final String SCRIPT =
       """
       trap '' HUP INT QUIT TERM
       box=
       while IFS= read -r line; do
-        case $line in
-          go) echo go >&2 ;;
-          *) box=$line ;;
-        esac
+        box=$line
       done
       [ -n "$box" ] || exit 0
       exec 2>/dev/null
@@ -59,36 +57,83 @@ public final class Guard implements AutoCloseable {
       done
       """;
 
-  private final Process process;
+  /** The last guard that was nobody's child when it ended; 0 if there was none. */
+  private static volatile long lastOrphan;
+
+  private final long pid;
+  private final OutputStream latch;
+  private final Optional<Process> child;
   private Optional<Path> box = Optional.empty();
 
-  private Guard(Process process) {
-    this.process = process;
+  private Guard(long pid, OutputStream latch, Optional<Process> child) {
+    this.pid = pid;
+    this.latch = latch;
+    this.child = child;
   }
 
   /**
-   * Starts a guard that has nothing to guard yet.
+   * Starts a guard as a process of its own. It has nothing to guard yet. Its standard output and
+   * its standard error are the pipes of a gate.
    *
-   * @return the guard
    * @throws LaunchException if it can't be started
    */
-  public static Guard start() {
+  static Guard start() {
     List<String> command = new ArrayList<>();
-    if (new File("/usr/bin/setsid").canExecute()) {
-      // A session of its own: a signal to the JVM's process group (kill -- -PGID) spares it.
-      command.add("/usr/bin/setsid");
-    }
+    setsid().ifPresent(command::add);
     command.addAll(List.of("/bin/sh", "-c", SCRIPT, "oom4j-guard"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(new File("/"));
-    String path = System.getenv("PATH");
     builder.environment().clear();
-    builder.environment().put("PATH", (path == null ? "" : path + ":") + "/usr/bin:/bin");
+    builder.environment().put("PATH", path());
     try {
-      return new Guard(builder.start());
+      Process process = builder.start();
+      return new Guard(process.pid(), process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of a box: " + e.getMessage(), e);
     }
+  }
+
+  /** A guard that a gate has forked, and that waits for the end of what we hold the latch of. */
+  static Guard orphan(long pid, OutputStream latch) {
+    return new Guard(pid, latch, Optional.empty());
+  }
+
+  /**
+   * Whether a guard that is nobody's child would not be waited for when it ends. That is so if this
+   * JVM is the init of its PID namespace, and where that init, {@code sleep} for example, waits for
+   * nobody; then the last one is a zombie still.
+   */
+  static boolean wouldStayAsZombie() {
+    return ProcessHandle.current().pid() == 1 || isZombie(lastOrphan);
+  }
+
+  private static boolean isZombie(long pid) {
+    try {
+      return pid != 0 && KernelFile.readText(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The program that puts another into a session of its own, where there is one. */
+  static Optional<String> setsid() {
+    return Optional.of("/usr/bin/setsid").filter(file -> new File(file).canExecute());
+  }
+
+  /** Where a guard finds rmdir and sleep. */
+  static String path() {
+    String path = System.getenv("PATH");
+    return (path == null ? "" : path + ":") + "/usr/bin:/bin";
+  }
+
+  /** The pipe on which a gate reports to us. */
+  InputStream report() {
+    return child.orElseThrow().getInputStream();
+  }
+
+  /** The pipe on which a gate waits for us. Its writing end is our guard's, and ends with it. */
+  OutputStream go() throws IOException {
+    return new FileOutputStream("/proc/" + pid + "/fd/2");
   }
 
   /**
@@ -99,7 +144,17 @@ public final class Guard implements AutoCloseable {
    */
   public void watch(Path box) {
     this.box = Optional.of(box);
-    tell(box.toString());
+    try {
+      latch.write(line(box));
+      latch.flush();
+    } catch (IOException e) {
+      throw new LaunchException("the guard of a box died: " + e.getMessage(), e);
+    }
+  }
+
+  /** A path as a shell reads it. */
+  static byte[] line(Path path) {
+    return (path + "\n").getBytes(PATHS);
   }
 
   /**
@@ -112,54 +167,30 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Lets the gate through that waits.
-   *
-   * @throws LaunchException if the guard is dead
-   */
-  void release() {
-    tell("go");
-  }
-
-  private void tell(String line) {
-    OutputStream in = process.getOutputStream();
-    try {
-      in.write((line + "\n").getBytes(PATHS));
-      in.flush();
-    } catch (IOException e) {
-      throw new LaunchException("the guard of a box died: " + e.getMessage(), e);
-    }
-  }
-
-  /**
    * The guard's PID.
    *
    * @return its PID
    */
   public long pid() {
-    return process.pid();
+    return pid;
   }
 
   /**
-   * Where lines arrive that others write to the guard's standard output.
-   *
-   * @return the reading end
-   */
-  InputStream channel() {
-    return process.getInputStream();
-  }
-
-  /**
-   * Ends the guard and waits for it. If the box still exists, the guard first goes on trying to
-   * remove it, for a minute at most, and is not waited for that long. Does not heed interrupts.
+   * Lets the guard end. If the box still exists, it first goes on trying to remove it, for a minute
+   * at most. One that is our child is waited for, but not that long. Does not heed interrupts.
    * Idempotent.
    */
   @Override
   public void close() {
     try {
-      process.getOutputStream().close();
+      latch.close();
     } catch (IOException e) {
       // It died before; nothing is left to tell it.
     }
-    Patience.awaitExit(process, SECONDS_TO_EXIT, TimeUnit.SECONDS);
+    if (child.isPresent()) {
+      Patience.awaitExit(child.get(), SECONDS_TO_EXIT, TimeUnit.SECONDS);
+    } else {
+      lastOrphan = pid;
+    }
   }
 }

@@ -8,7 +8,10 @@ import java.util.function.BooleanSupplier;
 /** Waiting that an interrupt does not cut short; the interrupt is kept for the caller. */
 public final class Patience {
 
-  private static final long PAUSE_NANOS = 500_000;
+  /** What takes long may be seen a little later. */
+  private static final long SHORTEST_PAUSE_NANOS = 50_000;
+
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
   private Patience() {}
 
@@ -21,6 +24,7 @@ public final class Patience {
    */
   public static boolean until(BooleanSupplier condition, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
+    long pause = SHORTEST_PAUSE_NANOS;
     boolean interrupted = false;
     try {
       while (!condition.getAsBoolean()) {
@@ -29,7 +33,8 @@ public final class Patience {
         }
         // Parking returns at once while the interrupt flag is set.
         interrupted |= Thread.interrupted();
-        LockSupport.parkNanos(PAUSE_NANOS);
+        LockSupport.parkNanos(pause);
+        pause = Math.min(pause + pause / 4, LONGEST_PAUSE_NANOS);
       }
       return true;
     } finally {

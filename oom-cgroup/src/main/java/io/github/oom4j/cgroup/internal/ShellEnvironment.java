@@ -60,7 +60,9 @@ final class ShellEnvironment {
   /** What a shell may put into the environment by itself. */
   private static final List<String> ADDED = List.of("PWD", "OLDPWD", "SHLVL", "_");
 
+  /** dash adds PWD and nothing else, and can take it away again. */
   private final boolean dash;
+
   private final Optional<Path> env;
   private final Map<String, String> wanted;
 
@@ -74,15 +76,15 @@ final class ShellEnvironment {
   static ShellEnvironment of(Map<String, String> wanted) {
     Optional<Path> env =
         Stream.of("/usr/bin/env", "/bin/env").map(Path::of).filter(Files::isExecutable).findFirst();
-    return new ShellEnvironment(isDash(Path.of("/bin/sh")), env, wanted);
+    return new ShellEnvironment(shell().equals("dash"), env, wanted);
   }
 
-  /** dash adds PWD and nothing else, and can take it away again. */
-  private static boolean isDash(Path shell) {
+  /** The name of the program that {@code /bin/sh} is, such as dash; empty if there is none. */
+  static String shell() {
     try {
-      return shell.toRealPath().endsWith("dash");
+      return Path.of("/bin/sh").toRealPath().getFileName().toString();
     } catch (IOException e) {
-      return false;
+      return "";
     }
   }
 

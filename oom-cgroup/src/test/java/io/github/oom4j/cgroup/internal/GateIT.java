@@ -1,15 +1,18 @@
 package io.github.oom4j.cgroup.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,123 +22,161 @@ class GateIT {
 
   @TempDir Path dir;
 
-  private static boolean nobody(long pid) {
-    return false;
+  private final ProcessBuilder command = new ProcessBuilder("sh", "-c", "exit 7");
+
+  /** The way of dash and busybox where orphans are waited for. */
+  private WaitingGate start() {
+    String shell = ShellEnvironment.shell();
+    Assumptions.assumeTrue(List.of("dash", "busybox").contains(shell), "/bin/sh is " + shell);
+    return Gate.to(command).startForking(OptionalInt.empty());
   }
 
-  private final ProcessBuilder command = new ProcessBuilder("sh", "-c", "exit 7");
+  /** The way of all others. */
+  private WaitingGate startBeside() {
+    return Gate.to(command).startBeside(OptionalInt.empty());
+  }
 
   @Test
   void aGateThatIsThroughBecomesTheCommand() throws Exception {
     Files.createFile(dir.resolve("cgroup.procs"));
-    try (Guard guard = Guard.start()) {
-      Gate.Report report = Gate.to(command).open(dir, OptionalInt.empty(), guard, GateIT::nobody);
+    for (WaitingGate gate : List.of(start(), startBeside())) {
+      try (Guard guard = gate.guard()) {
+        WaitingGate.Result result = gate.open(dir);
 
-      assertThat(report.outcome()).isEqualTo(Gate.Outcome.JOINED);
-      assertThat(report.process().waitFor()).isEqualTo(7);
-      assertThat(dir.resolve("cgroup.procs")).hasContent("0");
+        assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOINED);
+        assertThat(result.process().waitFor()).isEqualTo(7);
+        assertThat(gate.pids()).containsExactly(guard.pid(), result.process().pid());
+        assertThat(dir.resolve("cgroup.procs")).hasContent("0");
+      }
     }
   }
 
   @Test
   void aGateThatIsNotLetInSaysWhyAndRunsNothing() {
-    try (Guard guard = Guard.start()) {
-      Gate.Report report =
-          Gate.to(command).open(dir.resolve("no"), OptionalInt.empty(), guard, GateIT::nobody);
+    for (WaitingGate gate : List.of(start(), startBeside())) {
+      try (Guard guard = gate.guard()) {
+        WaitingGate.Result result = gate.open(dir.resolve("no"));
 
-      assertThat(report.outcome()).isEqualTo(Gate.Outcome.JOIN_REFUSED);
-      assertThat(report.said()).contains(dir + "/no/cgroup.procs").doesNotContain("A ");
-      assertThat(report.process().isAlive()).isFalse();
-      assertThat(report.process().exitValue()).isNotEqualTo(7);
+        assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOIN_REFUSED);
+        assertThat(guard.watched()).isEmpty();
+        assertThat(result.said()).contains(dir + "/no/cgroup.procs").doesNotContain("E join");
+        assertThat(result.process().isAlive()).isFalse();
+        assertThat(result.process().exitValue()).isNotEqualTo(7);
+      }
     }
   }
 
   @Test
-  void aGateThatSomebodyElseLetsInRunsTheCommand() throws Exception {
-    List<Long> asked = new ArrayList<>();
-    try (Guard guard = Guard.start()) {
-      Gate.Report report =
-          Gate.to(command).open(dir.resolve("no"), OptionalInt.empty(), guard, asked::add);
+  void aGateThatWaitsEndsWithItsGuard() {
+    WaitingGate gate = startBeside();
+    ProcessHandle shell = ProcessHandle.of(gate.pids().get(1)).orElseThrow();
+    gate.closePipes();
+    gate.guard().close();
 
-      assertThat(report.outcome()).isEqualTo(Gate.Outcome.JOINED);
-      assertThat(report.said()).isEmpty();
-      assertThat(report.process().waitFor()).isEqualTo(7);
-      assertThat(asked).containsExactly(report.process().pid());
-    }
+    assertThat(shell.onExit().orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(shell);
   }
 
   @Test
-  void aGateEndsWhenLettingItInFails() {
-    List<ProcessHandle> asked = new ArrayList<>();
-    try (Guard guard = Guard.start()) {
-      assertThatThrownBy(
-              () ->
-                  Gate.to(command)
-                      .open(
-                          dir.resolve("no"),
-                          OptionalInt.empty(),
-                          guard,
-                          pid -> {
-                            asked.add(ProcessHandle.of(pid).orElseThrow());
-                            throw new IllegalStateException("no way");
-                          }))
-          .hasMessage("no way");
-    }
-    assertThat(asked).hasSize(1).noneMatch(ProcessHandle::isAlive);
+  void aGateThatWaitsEndsWhenNobodyHoldsItsPipes() {
+    WaitingGate gate = start();
+    ProcessHandle shell = ProcessHandle.of(gate.pids().get(1)).orElseThrow();
+    gate.closePipes();
+
+    assertThat(shell.onExit().orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(shell);
+    gate.guard().close();
+    assertEnds(gate.guard());
   }
 
   @Test
-  void aGateThatWaitsEndsWithTheGuard() {
-    Guard guard = Guard.start();
-    Gate.Report report =
-        Gate.to(command)
-            .open(
-                dir.resolve("no"),
-                OptionalInt.empty(),
-                guard,
-                pid -> {
-                  ProcessHandle waits = ProcessHandle.of(pid).orElseThrow();
-                  guard.close();
-                  waits.onExit().join();
-                  return false;
-                });
+  void aGateThatIsAbandonedRunsNothing() throws Exception {
+    Files.createFile(dir.resolve("cgroup.procs"));
+    for (WaitingGate gate : List.of(start(), startBeside())) {
+      gate.abandon();
+      WaitingGate.Result result = gate.open(dir);
 
-    assertThat(report.outcome()).isEqualTo(Gate.Outcome.JOIN_REFUSED);
-    assertThat(report.process().exitValue()).isEqualTo(125);
+      assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.ENDED);
+      assertThat(result.process().isAlive()).isFalse();
+      gate.guard().close();
+    }
+    assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
   }
 
   @Test
   @Needs(Need.NO_CAP_SYS_RESOURCE)
   void aGateThatMayNotSetItsAdjSaysSoAndRunsNothing() throws Exception {
     Files.createFile(dir.resolve("cgroup.procs"));
-    try (Guard guard = Guard.start()) {
-      Gate.Report report = Gate.to(command).open(dir, OptionalInt.of(-1000), guard, GateIT::nobody);
+    WaitingGate gate = Gate.to(command).start(OptionalInt.of(-1000));
+    try (Guard guard = gate.guard()) {
+      WaitingGate.Result result = gate.open(dir);
 
-      assertThat(report.outcome()).isEqualTo(Gate.Outcome.ADJ_REFUSED);
-      assertThat(report.process().isAlive()).isFalse();
+      assertThat(guard.watched()).isEmpty();
+      assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.ADJ_REFUSED);
+      assertThat(result.process().isAlive()).isFalse();
       assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
     }
   }
 
   @Test
-  void aGateWithoutAGuardEnds() throws Exception {
-    Files.createFile(dir.resolve("cgroup.procs"));
-    Guard guard = Guard.start();
-    guard.close();
+  void aGuardHoldsNothingOfTheCommands() throws Exception {
+    Path output = dir.resolve("output");
+    command.redirectOutput(output.toFile()).redirectErrorStream(true).environment().put("X", "1");
+    WaitingGate gate = start();
+    try (Guard guard = gate.guard()) {
+      Path proc = Path.of("/proc/" + guard.pid());
+      assertThat(
+              Patience.until(
+                  () -> text(proc.resolve("cmdline")).startsWith("/bin/sh\0-c\0trap"),
+                  Duration.ofSeconds(30)))
+          .isTrue();
+      assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
+      try (Stream<Path> descriptors = Files.list(proc.resolve("fd"))) {
+        assertThat(descriptors.map(GateIT::target))
+            .hasSize(3)
+            .filteredOn(target -> !target.startsWith("pipe:"))
+            .containsOnly("/dev/null");
+      }
+    } finally {
+      gate.abandon();
+    }
+    assertEnds(gate.guard());
+  }
 
-    Gate.Report report = Gate.to(command).open(dir, OptionalInt.empty(), guard, GateIT::nobody);
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
 
-    assertThat(report.outcome()).isIn(Gate.Outcome.ENDED, Gate.Outcome.SILENT);
-    assertThat(report.process().isAlive()).isFalse();
-    assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   @Test
   void aGuardWithNothingToGuardEndsAtOnce() {
-    Guard guard = Guard.start();
-    guard.close();
-    guard.close();
+    WaitingGate forked = start();
+    WaitingGate beside = startBeside();
+    for (WaitingGate gate : List.of(forked, beside)) {
+      gate.abandon();
+      gate.guard().close();
+      gate.guard().close();
+    }
 
-    assertThat(ProcessHandle.of(guard.pid())).isEmpty();
+    assertThat(ProcessHandle.of(beside.guard().pid())).isEmpty();
+    assertEnds(forked.guard());
+  }
+
+  /** Whoever adopted it may take its time to wait for it. */
+  private static void assertEnds(Guard guard) {
+    Path stat = Path.of("/proc/" + guard.pid() + "/stat");
+    assertThat(
+            Patience.until(
+                () -> text(stat).isEmpty() || text(stat).contains(") Z "), Duration.ofSeconds(30)))
+        .isTrue();
   }
 }

@@ -15,26 +15,30 @@ import java.util.Optional;
  */
 record Endpoint(String origin, BusAddress address, boolean bus) {
 
-  /** Of the system's manager, best first: sd-bus(3), systemd's bus-util.c. */
+  /**
+   * Of the system's manager, best first: sd-bus(3), systemd's bus-util.c. As systemd's own programs
+   * do, root takes the way without a bus, which is the shortest, unless it was told another.
+   */
   static List<Endpoint> system(Surroundings around) {
     List<Endpoint> endpoints = new ArrayList<>(named("DBUS_SYSTEM_BUS_ADDRESS", around));
-    add(endpoints, around.run().resolve("dbus/system_bus_socket"), true);
     if (around.uid() == 0) {
       add(endpoints, around.run().resolve("systemd/private"), false);
     }
+    add(endpoints, around.run().resolve("dbus/system_bus_socket"), true);
     return endpoints;
   }
 
-  /** Of the user's manager, best first. */
+  /** Of the user's manager, best first; the bus may be one without a manager. */
   static List<Endpoint> user(Surroundings around) {
-    List<Endpoint> endpoints = new ArrayList<>(named("DBUS_SESSION_BUS_ADDRESS", around));
+    List<Endpoint> endpoints = new ArrayList<>();
     List<Path> runtimes = new ArrayList<>();
     setting("XDG_RUNTIME_DIR", around)
         .filter(directory -> directory.startsWith("/"))
         .ifPresent(directory -> runtimes.add(Path.of(directory)));
     runtimes.add(around.run().resolve("user/" + around.uid()));
-    runtimes.forEach(runtime -> add(endpoints, runtime.resolve("bus"), true));
     runtimes.forEach(runtime -> add(endpoints, runtime.resolve("systemd/private"), false));
+    endpoints.addAll(named("DBUS_SESSION_BUS_ADDRESS", around));
+    runtimes.forEach(runtime -> add(endpoints, runtime.resolve("bus"), true));
     return endpoints;
   }
 

@@ -36,8 +36,8 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else over the system bus,
-   * else, as root, over the manager's own socket.
+   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else, as root, over the
+   * manager's own socket, else over the system bus.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
@@ -48,9 +48,9 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * Connects to the manager of this process's user: by {@code DBUS_SESSION_BUS_ADDRESS} if a
-   * manager is behind it, else over the bus in {@code XDG_RUNTIME_DIR} or {@code /run/user/UID},
-   * else over the manager's own socket there.
+   * Connects to the manager of this process's user: over its own socket in {@code XDG_RUNTIME_DIR}
+   * or {@code /run/user/UID}, else by {@code DBUS_SESSION_BUS_ADDRESS} if a manager is behind it,
+   * else over the bus in those directories.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
@@ -134,22 +134,6 @@ public final class Systemd implements AutoCloseable {
     List<Long> copy = List.copyOf(pids);
     ScopeProperties all = properties.require("PIDs", "au", copy);
     return new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
-  }
-
-  /**
-   * Moves processes into a cgroup below a delegated unit's. Since systemd 230.
-   *
-   * @param unit the unit, which is active and has {@code Delegate=yes}
-   * @param subcgroup an existing cgroup as seen from the unit's, such as {@code /payload}
-   * @param pids the processes
-   * @throws LaunchException if systemd refuses, or a process is gone
-   */
-  public void attach(String unit, String subcgroup, List<Long> pids) {
-    try {
-      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, subcgroup, pids);
-    } catch (IOException e) {
-      throw Refusal.ofLaunch("move %s to %s of unit %s".formatted(pids, subcgroup, unit), e);
-    }
   }
 
   /** Closes the connection. Idempotent. */
