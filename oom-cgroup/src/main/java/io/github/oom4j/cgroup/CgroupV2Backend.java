@@ -5,7 +5,7 @@ import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
 import io.github.oom4j.cgroup.internal.Guard;
-import io.github.oom4j.cgroup.internal.Mount;
+import io.github.oom4j.internal.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
