@@ -1,7 +1,7 @@
 /* The floor: what it costs C to read the same kernel files. Prints nanoseconds per round.
  *
  *   readloop meminfo ROUNDS    open, read, close /proc/meminfo
- *   readloop ranking ROUNDS    of every PID: oom_score_adj, stat, oom_score, status, as OomRanking
+ *   readloop ranking ROUNDS    of every PID: oom_score_adj, stat, status, cgroup, as OomRanking
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -24,7 +24,7 @@ static void read_file(const char *path) {
 }
 
 static void ranking(void) {
-  static const char *files[] = {"oom_score_adj", "stat", "oom_score", "status"};
+  static const char *files[] = {"oom_score_adj", "stat", "status", "cgroup"};
   DIR *proc = opendir("/proc");
   struct dirent *entry;
   while (proc && (entry = readdir(proc))) {

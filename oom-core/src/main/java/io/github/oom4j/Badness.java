@@ -44,6 +44,46 @@ public record Badness(
   }
 
   /**
+   * How much of what is competed for the process uses.
+   *
+   * @return resident, swapped and page tables over {@code totalpages}, 0 to about 1; {@code
+   *     oom_score_adj} does not count
+   */
+  public double share() {
+    return (double) (rss + swapents + pgtables) / totalpages;
+  }
+
+  /**
+   * The same process with another {@code oom_score_adj}.
+   *
+   * @param adj the value
+   * @return what it would weigh
+   */
+  public Badness withAdj(OomScoreAdj adj) {
+    return new Badness(rss, swapents, pgtables, adj, totalpages);
+  }
+
+  /**
+   * The same process with more resident memory.
+   *
+   * @param pages how many pages more
+   * @return what it would weigh
+   */
+  public Badness withGrowth(long pages) {
+    return new Badness(rss + pages, swapents, pgtables, oomScoreAdj, totalpages);
+  }
+
+  /**
+   * The same process in the competition for another amount of memory.
+   *
+   * @param pages RAM and swap of the machine, or what a cgroup may use
+   * @return what it would weigh
+   */
+  public Badness withTotalpages(long pages) {
+    return new Badness(rss, swapents, pgtables, oomScoreAdj, pages);
+  }
+
+  /**
    * What {@code /proc/PID/oom_score} shows for these points since 5.9, if {@code totalpages} is the
    * machine's.
    *

@@ -29,6 +29,17 @@ public record OomScoreAdj(int value) {
     }
   }
 
+  /**
+   * A value; the common one is not made anew each time.
+   *
+   * @param value -1000 to 1000
+   * @return that value
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public static OomScoreAdj of(int value) {
+    return value == 0 ? NEUTRAL : new OomScoreAdj(value);
+  }
+
   /** The value as the kernel's file holds it. */
   @Override
   public String toString() {

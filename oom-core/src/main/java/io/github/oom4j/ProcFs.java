@@ -1,7 +1,10 @@
 package io.github.oom4j;
 
 import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.internal.MemoryNodes;
+import io.github.oom4j.internal.PageSize;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,7 +123,20 @@ public final class ProcFs {
    * @throws OomException if the tree can't be read
    */
   public OomScore adjust(long pid, OomScoreAdj adj) {
-    return processes().adjust(pid, adj);
+    return new Adjustment(processes()).adjust(pid, adj);
+  }
+
+  OomScore adjust(OomScore seen, OomScoreAdj adj) {
+    return new Adjustment(processes()).adjust(seen, adj);
+  }
+
+  List<OomScore> adjustTree(long pid, OomScoreAdj adj) {
+    return new Adjustment(processes()).adjustTree(pid, adj);
+  }
+
+  OomScoreHold hold(long pid, OomScoreAdj adj) {
+    Processes now = processes();
+    return OomScoreHold.of(new Adjustment(now), now.score(pid), adj);
   }
 
   /**
@@ -130,7 +146,47 @@ public final class ProcFs {
    * @throws OomException if the tree can't be read
    */
   public OomRanking ranking() {
-    return processes().ranking();
+    MemInfo memory = memInfo();
+    return ranking(memory, OomDomain.machine(memory));
+  }
+
+  /**
+   * Ranks the processes of a competition for memory, such as those of a cgroup at its limit.
+   *
+   * @param domain who competes for what
+   * @return the ranking
+   * @throws OomException if the tree can't be read
+   */
+  public OomRanking ranking(OomDomain domain) {
+    return ranking(memInfo(), domain);
+  }
+
+  /**
+   * Ranks the processes that may use some memory nodes; see {@link OomRanking#ofNodes(String)}.
+   *
+   * @param nodes the nodes, as a list such as {@code 0} or {@code 0,2-3}
+   * @return the ranking
+   * @throws IllegalArgumentException if it is no such list, or names a node that is not there
+   * @throws OomException if the tree can't be read
+   */
+  public OomRanking rankingOfNodes(String nodes) {
+    MemInfo memory = memInfo();
+    String zoneinfo = new String(read(root.resolve("zoneinfo")), StandardCharsets.ISO_8859_1);
+    long pages = MemoryNodes.presentPages(zoneinfo, MemoryNodes.parse(nodes));
+    ByteSize present = ByteSize.bytes(pages * PageSize.read(root));
+    return ranking(
+        memory,
+        new OomDomain(
+            Optional.empty(),
+            Optional.of(nodes),
+            present,
+            memory.swapTotal(),
+            Optional.empty(),
+            true));
+  }
+
+  private OomRanking ranking(MemInfo memory, OomDomain domain) {
+    return new RankingScan(root, memory, domain, new Processes(root, memory)).rank();
   }
 
   /**

@@ -1,16 +1,15 @@
 package io.github.oom4j;
 
 import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.internal.PageSize;
 import io.github.oom4j.internal.ProcessReader;
 import io.github.oom4j.internal.ProcessReader.ScannedProcess;
+import io.github.oom4j.internal.ScoreFormula;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -18,19 +17,13 @@ import java.util.regex.Pattern;
 /** The processes of a /proc tree, for one look at them. */
 final class Processes {
 
-  /** The order of dying: most points first; of equals the one that the kernel scans last. */
-  private static final Comparator<ScannedProcess> FIRST_TO_DIE =
-      Comparator.comparingLong((ScannedProcess p) -> p.score().badness().orElseThrow().points())
-          .thenComparingLong(ScannedProcess::startTime)
-          .thenComparingLong(p -> p.score().pid())
-          .reversed();
-
   private final Path root;
   private final ProcessReader reader;
 
   Processes(Path root, MemInfo memory) {
     this.root = root;
-    this.reader = new ProcessReader(root, memory);
+    long pages = OomDomain.machine(memory).totalpages(PageSize.read(root));
+    this.reader = new ProcessReader(root, pages, pages, ScoreFormula.UNKNOWN);
   }
 
   OomScore score(long pid) {
@@ -38,8 +31,12 @@ final class Processes {
   }
 
   Optional<OomScore> find(long pid) {
+    return scan(pid).map(ScannedProcess::score);
+  }
+
+  private Optional<ScannedProcess> scan(long pid) {
     try {
-      return Optional.of(reader.read(pid).score());
+      return Optional.of(reader.read(pid));
     } catch (IOException e) {
       if (isGone(pid)) {
         return Optional.empty();
@@ -50,91 +47,22 @@ final class Processes {
     }
   }
 
-  private ProcessGoneException gone(long pid) {
+  ProcessGoneException gone(long pid) {
     return new ProcessGoneException("no process with PID " + pid + ": there is no " + dir(pid));
   }
 
-  private boolean isGone(long pid) {
+  boolean isGone(long pid) {
     // A zombie, or a directory that may not be looked into, is still there.
     return pid <= 0 || Files.notExists(dir(pid));
   }
 
-  private Path dir(long pid) {
+  Path dir(long pid) {
     return root.resolve(Long.toString(pid));
-  }
-
-  OomScore adjust(long pid, OomScoreAdj adj) {
-    OomScore before = score(pid);
-    Path file = dir(pid).resolve("oom_score_adj");
-    try {
-      KernelFile.write(file, adj.toString());
-    } catch (IOException e) {
-      throw refused(before, adj, file, e);
-    }
-    OomScore after = score(pid);
-    if (!after.adj().equals(adj)) {
-      throw new KernelIoException(
-          "wrote " + adj + " to " + file + ", but it reads " + after.adj() + ": who else writes?");
-    }
-    return after;
-  }
-
-  private OomException refused(OomScore before, OomScoreAdj adj, Path file, IOException e) {
-    long pid = before.pid();
-    if (isGone(pid)) {
-      return gone(pid);
-    }
-    String tried =
-        "could not set oom_score_adj of " + before.comm() + " (pid " + pid + ") to " + adj;
-    String choom = "sudo choom -p " + pid + " -n " + adj;
-    if (e instanceof AccessDeniedException) {
-      String why = ": not the owner; do it as the owner of the process or as root, such as: ";
-      return new DeniedException(tried + ": " + file + why + choom, e);
-    }
-    // The range was checked, so what is left is EACCES, for which write(2) has no type in Java.
-    if (adj.value() < before.adj().value()) {
-      String why =
-          " from "
-              + before.adj()
-              + ": "
-              + file
-              + ": lowering it needs CAP_SYS_RESOURCE, which this process lacks; grant it with"
-              + " 'AmbientCapabilities=CAP_SYS_RESOURCE' in a systemd unit or 'docker run --cap-add"
-              + " SYS_RESOURCE', or do it from outside: ";
-      return new DeniedException(tried + why + choom, e);
-    }
-    return KernelFile.failure(tried.substring("could not ".length()), file, e, "");
-  }
-
-  OomRanking ranking() {
-    List<ScannedProcess> killable = new ArrayList<>();
-    List<OomScore> spared = new ArrayList<>();
-    List<Long> unreadable = new ArrayList<>();
-    for (long pid : pids()) {
-      try {
-        ScannedProcess process = reader.read(pid);
-        if (process.score().killability() == Killability.KILLABLE) {
-          killable.add(process);
-        } else {
-          spared.add(process.score());
-        }
-      } catch (IOException | KernelFormatException e) {
-        if (!isGone(pid)) {
-          unreadable.add(pid);
-        }
-      }
-    }
-    killable.sort(FIRST_TO_DIE);
-    List<OomScore> victims = killable.stream().map(ScannedProcess::score).toList();
-    return new OomRanking(victims, spared, unreadable);
   }
 
   List<OomScore> named(String pattern) {
     Pattern compiled = Pattern.compile(pattern);
-    return Arrays.stream(pids())
-        .mapToObj(pid -> ifNamed(pid, compiled))
-        .flatMap(Optional::stream)
-        .toList();
+    return pids().stream().flatMap(pid -> ifNamed(pid, compiled).stream()).toList();
   }
 
   private Optional<OomScore> ifNamed(long pid, Pattern pattern) {
@@ -149,21 +77,41 @@ final class Processes {
     }
   }
 
+  /** The processes whose parent is that one, as far as they may be read. */
+  List<OomScore> children(long parent) {
+    return pids().stream()
+        .flatMap(
+            pid -> {
+              try {
+                return Optional.of(reader.read(pid)).stream();
+              } catch (IOException | KernelFormatException e) {
+                return Optional.<ScannedProcess>empty().stream();
+              }
+            })
+        .filter(process -> process.parent() == parent)
+        .map(ScannedProcess::score)
+        .toList();
+  }
+
   /** PIDs in ascending order. */
-  private long[] pids() {
+  List<Long> pids() {
     String[] names = root.toFile().list((dir, name) -> isPid(name));
     if (names == null) {
       throw new UnsupportedKernelException(
           "could not list " + root + "; is this Linux, with /proc mounted?");
     }
-    long[] pids = Arrays.stream(names).mapToLong(Long::parseLong).toArray();
-    Arrays.sort(pids);
-    return pids;
+    return Arrays.stream(names).map(Long::valueOf).sorted().toList();
   }
 
   private static boolean isPid(String name) {
-    return !name.isEmpty()
-        && name.length() <= 10
-        && name.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (name.isEmpty() || name.length() > 10) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 }

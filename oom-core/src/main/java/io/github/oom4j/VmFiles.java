@@ -48,12 +48,12 @@ final class VmFiles {
     return mode;
   }
 
-  private Optional<Boolean> flag(String name) {
+  Optional<Boolean> flag(String name) {
     OptionalInt value = setting(name);
     return value.isPresent() ? Optional.of(value.getAsInt() != 0) : Optional.empty();
   }
 
-  private OptionalInt setting(String name) {
+  OptionalInt setting(String name) {
     Optional<Long> value = number(name);
     if (value.isPresent() && value.get().intValue() != value.get()) {
       throw new KernelFormatException(dir.resolve(name) + ", line 1: out of range: " + value.get());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
-import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -68,20 +70,46 @@ class OomRankingIT {
   }
 
   @Test
+  void survivesProcessesThatComeAndGo() throws Exception {
+    rankAmid(Duration.ofSeconds(3));
+  }
+
+  @Test
   @Tag("slow")
-  void survivesProcessesThatComeAndGo() throws IOException, InterruptedException {
-    Process churn =
-        new ProcessBuilder("sh", "-c", "while :; do (exec true) & (exec true) & wait; done")
-            .start();
+  void survivesThemForAMinute() throws Exception {
+    rankAmid(Duration.ofSeconds(60));
+  }
+
+  /** Each of them names itself by its PID, so that a mixed-up entry shows. */
+  private static void rankAmid(Duration time) throws Exception {
+    String script =
+        "i=0; while :; do sh -c 'printf p$$ >/proc/self/comm; sleep 0.02; exit' & "
+            + "i=$((i + 1)); [ $((i % 8)) = 0 ] && wait; done";
+    Process churn = new ProcessBuilder("sh", "-c", script).start();
+    int seen = 0;
+    long end = System.nanoTime() + time.toNanos();
     try {
-      for (int i = 0; i < 200; i++) {
+      int descriptors = openDescriptors();
+      while (System.nanoTime() < end) {
         OomRanking ranking = OomRanking.system();
         assertThat(ranking.positionOf(ProcessHandle.current().pid())).isPresent();
-        assertThat(ranking.unreadable()).as("round %d", i).isEmpty();
+        assertThat(ranking.unreadable()).isEmpty();
+        for (OomScore victim : ranking.victims()) {
+          if (victim.comm().matches("p[0-9]+")) {
+            assertThat(victim.comm()).isEqualTo("p" + victim.pid());
+            seen++;
+          }
+        }
       }
+      assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors + 2);
+      assertThat(seen).isPositive();
     } finally {
       churn.descendants().forEach(ProcessHandle::destroyForcibly);
       churn.destroyForcibly().waitFor();
     }
+  }
+
+  private static int openDescriptors() {
+    return Objects.requireNonNull(Path.of("/proc/self/fd").toFile().list()).length;
   }
 }

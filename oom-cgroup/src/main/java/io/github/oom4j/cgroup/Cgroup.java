@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.MemInfo;
+import io.github.oom4j.OomRanking;
 import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
@@ -138,6 +139,20 @@ public final class Cgroup {
    */
   public MemoryEvents localEvents() {
     return files.localEvents(path);
+  }
+
+  /**
+   * Ranks who dies if this cgroup grows until a limit is hit: its own, or that of the cgroup above
+   * it that has the least room left, as {@link OomRanking#domain()} tells. What the kernel can drop
+   * without a kill, file pages and reclaimable slab, counts as room. If no cgroup here has a limit,
+   * it is the ranking of the machine.
+   *
+   * <p>Of cgroup v1 it is not known which of several processes with equal points is picked.
+   *
+   * @return the ranking of all processes that compete for that limit
+   */
+  public OomRanking oomRanking() {
+    return CgroupRanking.of(this);
   }
 
   /** How often this very cgroup stood at its own limit, nested ones not counted. */

@@ -4,7 +4,7 @@ import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
 import io.github.oom4j.cgroup.internal.CgroupTree;
-import io.github.oom4j.cgroup.internal.RawPath;
+import io.github.oom4j.internal.RawPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

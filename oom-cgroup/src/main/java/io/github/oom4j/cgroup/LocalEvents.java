@@ -1,7 +1,7 @@
 package io.github.oom4j.cgroup;
 
-import io.github.oom4j.cgroup.internal.Mount;
 import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.internal.Mount;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -8,7 +8,7 @@ import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.KernelFormatException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
-import io.github.oom4j.cgroup.internal.RawPath;
+import io.github.oom4j.internal.RawPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.oom4j.UnsupportedKernelException;
-import io.github.oom4j.cgroup.internal.Mount;
+import io.github.oom4j.internal.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

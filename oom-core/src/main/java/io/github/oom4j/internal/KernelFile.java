@@ -95,7 +95,7 @@ public final class KernelFile {
   }
 
   /** FileInputStream says "not found" for every failed open; NIO tells the cases apart by errno. */
-  private static IOException typed(Path path, FileNotFoundException e) {
+  static IOException typed(Path path, FileNotFoundException e) {
     IOException typed;
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       typed = new NoSuchFileException(path.toString());
@@ -128,6 +128,30 @@ public final class KernelFile {
    * @throws IOException if the file can't be opened or the kernel refuses the value
    */
   public static void write(Path path, String text) throws IOException {
+    write(path, text, () -> {});
+  }
+
+  /** What may end a write. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * Looks whether to go on.
+     *
+     * @throws IOException if not
+     */
+    void run() throws IOException;
+  }
+
+  /**
+   * Writes as {@link #write(Path, String)}, and looks between opening and writing whether the file
+   * is the right one: what is open can't become another process's any more.
+   *
+   * @param path the file
+   * @param text what to write, in US-ASCII
+   * @param check runs when the file is open
+   * @throws IOException as {@link #write(Path, String)}, and if the check throws
+   */
+  public static void write(Path path, String text, Check check) throws IOException {
     // FileChannel is the only way in Java to open for writing alone without O_CREAT, and closes
     // itself on an interrupt.
     boolean interrupted = false;
@@ -135,6 +159,7 @@ public final class KernelFile {
       while (true) {
         interrupted |= Thread.interrupted();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          check.run();
           channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
           return;
         } catch (ClosedByInterruptException e) {

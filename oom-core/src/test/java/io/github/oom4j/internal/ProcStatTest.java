@@ -7,8 +7,10 @@ import io.github.oom4j.KernelFormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcStatTest {
@@ -17,7 +19,8 @@ class ProcStatTest {
       " S 1 77 77 0 -1 4194304 100 0 0 0 1 2 0 0 20 0 5 0 31415 8192000 640 18446744073709551615\n";
 
   private static ProcStat parse(String text) {
-    return ProcStat.parse(text.getBytes(StandardCharsets.ISO_8859_1), "stat");
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return ProcStat.parse(bytes, bytes.length, "stat");
   }
 
   @ParameterizedTest
@@ -25,7 +28,7 @@ class ProcStatTest {
   void aNameMayHoldAnything(String comm) {
     ProcStat stat = parse("77 (" + comm + ")" + TAIL);
 
-    assertThat(stat).isEqualTo(new ProcStat(77, comm, 'S', 4194304, 5, 31415));
+    assertThat(stat).isEqualTo(new ProcStat(77, comm, 'S', 1, 4194304, 5, 31415));
   }
 
   @Test
@@ -55,13 +58,48 @@ class ProcStatTest {
   @Test
   void readsMemoryFromStatusAndIsNotFooledByTheName() {
     String status =
-        "Name:\tVmRSS: 1 kB\\nVmRSS: 2\nState:\tS\nVmRSS:\t    900 kB\nVmPTE:\t  40 kB\nVmSwap:\t 8 kB\n";
+        """
+        Name:\tVmRSS: 1 kB\\nVmRSS: 2
+        State:\tS
+        VmRSS:\t    900 kB
+        RssAnon:\t 500 kB
+        RssFile:\t 390 kB
+        RssShmem:\t 10 kB
+        VmPTE:\t  40 kB
+        VmSwap:\t 8 kB
+        SigPnd:\t0000000000000000
+        ShdPnd:\t0000000000000100
+        Mems_allowed_list:\t0-1
+        """;
 
-    assertThat(ProcStatus.parse(status.getBytes(StandardCharsets.US_ASCII)))
-        .contains(new ProcStatus(900, 8, 40));
-    assertThat(ProcStatus.parse("Name:\tkthreadd\nState:\tS\n".getBytes(StandardCharsets.US_ASCII)))
-        .isEmpty();
-    assertThat(ProcStatus.parse(new byte[0])).isEmpty();
+    assertThat(parseStatus(status)).contains(new ProcStatus(900, 500, 390, 10, 8, 40, true, "0-1"));
+    assertThat(parseStatus(status.replace("0100", "4200")).orElseThrow().killPending()).isFalse();
+    assertThat(parseStatus("VmRSS:\t 7 kB"))
+        .contains(new ProcStatus(7, -1, -1, -1, 0, 0, false, ""));
+    assertThat(parseStatus("Name:\tkthreadd\nState:\tS\n")).isEmpty();
+    assertThat(parseStatus("")).isEmpty();
+  }
+
+  private static Optional<ProcStatus> parseStatus(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return new ProcStatus.Parser().parse(bytes, bytes.length);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "0::/a b/c | /a b/c",
+        "5:cpu,memory:/m:x\\n1:name=systemd:/s\\n0::/u | /m:x",
+        "5:memoryx:/m\\n0::/ | /",
+        "1:name=systemd:/s | none",
+        "0 | none",
+        "'' | none"
+      })
+  void theMemoryCgroupIsThatOfTheHierarchyWithTheController(String file, String path) {
+    byte[] text = file.replace("\\n", "\n").getBytes(StandardCharsets.US_ASCII);
+    assertThat(new ProcCgroup().parse(text, text.length)).isEqualTo(Optional.ofNullable(path));
   }
 
   @Test

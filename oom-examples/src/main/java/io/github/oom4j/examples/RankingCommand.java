@@ -1,16 +1,17 @@
 package io.github.oom4j.examples;
 
 import io.github.oom4j.Badness;
-import io.github.oom4j.ByteSize;
-import io.github.oom4j.MemInfo;
-import io.github.oom4j.OomException;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.OomScore;
+import io.github.oom4j.ProcessMemory;
 import io.github.oom4j.cgroup.Cgroup;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Optional;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,9 +21,12 @@ import picocli.CommandLine.Spec;
 /** Score: who dies next. */
 @Command(
     name = "ranking",
-    description = "Show who dies next: processes in the order a system-wide OOM would kill them.",
+    description = "Show who dies next: processes in the order in which an OOM would kill them.",
     mixinStandardHelpOptions = true)
 final class RankingCommand implements Callable<Integer> {
+
+  /** Home, and clear to the end: a terminal is drawn over, not scrolled. */
+  private static final String HOME = "\u001b[H\u001b[J";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -31,6 +35,29 @@ final class RankingCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Show at most N processes; 0 for all. Default: 20, with --json all.")
   private @Nullable Integer limit;
+
+  @Option(
+      names = "--cgroup",
+      paramLabel = "PATH",
+      description =
+          "Rank for the limit that is hit if this cgroup grows: a directory below /sys/fs/cgroup,"
+              + " or a cgroup's name.")
+  private @Nullable String cgroup;
+
+  @Option(
+      names = "--what-if",
+      paramLabel = "PID=ADJ",
+      description =
+          "As if that process had that oom_score_adj. Nothing is written. May be repeated.")
+  private Map<Long, Integer> whatIf = new LinkedHashMap<>();
+
+  @Option(
+      names = "--watch",
+      arity = "0..1",
+      fallbackValue = "2",
+      paramLabel = "SECONDS",
+      description = "Show it again every so many seconds (2), until interrupted.")
+  private @Nullable Double watch;
 
   @Option(names = "--json", description = "Print one JSON object for each process, in kill order.")
   private boolean json;
@@ -41,60 +68,80 @@ final class RankingCommand implements Callable<Integer> {
     if (most < 0) {
       throw new IllegalArgumentException("--limit is 0 or more, not " + most);
     }
-    MemInfo mem = MemInfo.read();
-    OomRanking ranking = OomRanking.system();
-    List<OomScore> shown =
-        ranking.victims().stream().limit(most == 0 ? Long.MAX_VALUE : most).toList();
     PrintWriter out = Output.of(spec);
-    if (!json) {
-      out.printf(
-          "%4s %10s %7s %9s %13s  %s%n",
-          "rank", "PID", "memory", "oom_score", "oom_score_adj", "comm");
+    Double seconds = watch;
+    if (seconds == null) {
+      show(out, look(), most);
+      return 0;
     }
-    int rank = 0;
-    for (OomScore score : shown) {
-      rank++;
-      out.println(json ? json(score, rank) : row(score, rank, mem));
+    if (!(seconds >= 0.1 && seconds <= 86_400)) {
+      throw new IllegalArgumentException("--watch takes 0.1 to 86400 seconds, not " + seconds);
     }
-    if (!json) {
-      out.printf(
-          "%d of %d that may be killed; %d are spared, %d could not be read. Memory: %s.%n",
-          shown.size(),
-          ranking.victims().size(),
-          ranking.spared().size(),
-          ranking.unreadable().size(),
-          mem.total());
-    }
+    watch(out, Duration.ofMillis(Math.round(seconds * 1000)), most);
     return 0;
   }
 
-  private static Json json(OomScore score, int rank) {
-    return ScoreCommand.json(score).put("rank", rank).put("cgroup", cgroup(score.pid()));
-  }
-
-  private static Optional<String> cgroup(long pid) {
-    try {
-      return Optional.of(Cgroup.of(pid).name());
-    } catch (OomException e) {
-      return Optional.empty(); // it ended meanwhile, or lives in no memory cgroup
+  private void watch(PrintWriter out, Duration interval, int most) {
+    while (!Thread.currentThread().isInterrupted()) {
+      if (!json) {
+        out.print(HOME);
+      }
+      show(out, look(), most);
+      out.flush();
+      if (out.checkError()) {
+        return; // nobody reads any more
+      }
+      LockSupport.parkNanos(interval.toNanos());
     }
   }
 
-  private static String row(OomScore score, int rank, MemInfo mem) {
-    return String.format(
-        "%4d %10d %7s %9d %13d  %s",
-        rank,
-        score.pid(),
-        score.badness().map(badness -> memory(badness, mem).toString()).orElse("-"),
-        score.score(),
-        score.adj().value(),
-        Output.printable(score.comm()));
+  private OomRanking look() {
+    OomRanking ranking =
+        cgroup == null ? OomRanking.system() : Cgroup.at(directory(cgroup)).oomRanking();
+    for (Map.Entry<Long, Integer> change : whatIf.entrySet()) {
+      ranking = ranking.withAdj(change.getKey(), change.getValue());
+    }
+    return ranking;
   }
 
-  /** Badness counts pages; totalpages is RAM and swap, which tells how large a page is. */
-  private static ByteSize memory(Badness badness, MemInfo mem) {
-    long page =
-        1024 * (mem.total().toKibibytes() + mem.swapTotal().toKibibytes()) / badness.totalpages();
-    return ByteSize.bytes(page * (badness.rss() + badness.swapents() + badness.pgtables()));
+  /** A name as /proc/PID/cgroup has it, or a directory. */
+  private static Path directory(String cgroup) {
+    Path path = Path.of(cgroup);
+    if (!cgroup.startsWith("/") || path.toFile().isDirectory()) {
+      return path;
+    }
+    Cgroup self = Cgroup.self();
+    String below = self.path().toString();
+    String top =
+        below.endsWith(self.name())
+            ? below.substring(0, below.length() - self.name().length())
+            : below;
+    return Path.of(top + cgroup);
+  }
+
+  private void show(PrintWriter out, OomRanking ranking, int most) {
+    if (json) {
+      int rank = 0;
+      for (OomScore score : ranking.victims()) {
+        if (most > 0 && rank == most) {
+          return;
+        }
+        out.println(json(score, ++rank));
+      }
+    } else {
+      new RankingTable(ranking).print(out, most);
+    }
+  }
+
+  private static Json json(OomScore score, int rank) {
+    return ScoreCommand.json(score)
+        .put("rank", rank)
+        .put("cgroup", score.cgroup())
+        .put("share", score.badness().map(Badness::share))
+        .put(
+            "freed_by_kill_kb",
+            score.memory().flatMap(ProcessMemory::freedByKill).map(size -> size.toKibibytes()))
+        .put("start_time_ms", score.startTime().toMillis())
+        .put("dying", score.dying());
   }
 }

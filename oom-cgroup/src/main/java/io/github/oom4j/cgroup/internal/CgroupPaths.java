@@ -4,6 +4,8 @@ import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.internal.Mount;
+import io.github.oom4j.internal.RawPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

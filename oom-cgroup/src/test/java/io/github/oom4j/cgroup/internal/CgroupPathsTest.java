@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.Captured;
+import io.github.oom4j.internal.RawPath;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

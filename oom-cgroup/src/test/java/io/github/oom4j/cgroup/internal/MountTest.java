@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.cgroup.Captured;
+import io.github.oom4j.internal.Mount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.internal.RawPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.oom4j.cgroup.internal;
+package io.github.oom4j.internal;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
