@@ -60,7 +60,9 @@ class PressureIT {
 
       MemoryPressure now = told.poll(60, TimeUnit.SECONDS);
       assertThat(now).isNotNull();
-      assertThat(now.some().total()).isGreaterThanOrEqualTo(Duration.ofMillis(40));
+      // Not the 50 ms: what the trigger sums up and what is printed differ on several processors
+      // (seen on 6.1: fired for 150 ms, printed 53).
+      assertThat(now.some().total()).isPositive();
       MemoryPressure everywhere = machine.poll(60, TimeUnit.SECONDS);
       assertThat(everywhere).isNotNull();
       assertThat(everywhere.some().total()).isGreaterThan(before.some().total());
@@ -77,7 +79,9 @@ class PressureIT {
       job.process().getOutputStream().close();
       MemoryPressure now = told.poll(60, TimeUnit.SECONDS);
       assertThat(now).isNotNull();
-      assertThat(now.some().total()).isGreaterThanOrEqualTo(FOR_ALL.stall());
+      assertThat(now.some().total())
+          .isGreaterThanOrEqualTo(
+              Need.CAP_SYS_RESOURCE.missing().isEmpty() ? Duration.ofNanos(1000) : FOR_ALL.stall());
       watch.close();
     }
   }
