@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.MemInfo;
+import io.github.oom4j.OomException;
 import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
@@ -18,11 +19,11 @@ import java.util.function.Consumer;
  * A cgroup, as far as it is about memory. Both versions are read alike; where version 1 has no
  * equivalent, an {@link UnsupportedKernelException} says so and names the file of version 2.
  *
- * <p>Immutable and thread-safe; every method reads now and keeps nothing open
- * but what an {@link EventSubscription} needs until it is closed. Each that reads
- * files throws a {@link CgroupGoneException} when the cgroup was removed, a {@link DeniedException}
- * where this process may not read, and an {@link UnsupportedKernelException} where the file is
- * missing; the message says why, and if the memory is counted elsewhere, where.
+ * <p>Immutable and thread-safe; every method reads now and keeps nothing open but what an {@link
+ * EventSubscription} needs until it is closed. Each that reads files throws a {@link
+ * CgroupGoneException} when the cgroup was removed, a {@link DeniedException} where this process
+ * may not read, and an {@link UnsupportedKernelException} where the file is missing; the message
+ * says why, and if the memory is counted elsewhere, where.
  */
 public final class Cgroup {
 
@@ -171,12 +172,10 @@ public final class Cgroup {
   }
 
   /**
-   * As {@link #onMemoryEvents}, without the cgroups that are nested in this one: {@code
-   * memory.events.local}, since about 5.3.
+   * As {@link #onMemoryEvents}, of {@link #localEvents()}.
    *
    * @param listener hears of each change after this call. Called as {@link EventSubscription} says
    * @return the subscription, to be closed
-   * @throws UnsupportedKernelException if there is no such file, as in the root cgroup and on v1
    */
   public EventSubscription onLocalMemoryEvents(Consumer<? super MemoryEventsChange> listener) {
     return Subscriptions.memoryEvents(path, files, "memory.events.local", listener);
@@ -190,15 +189,11 @@ public final class Cgroup {
    * @param listener gets what {@code memory.pressure} says when the trigger fires; at most once in
    *     a window. Called as {@link EventSubscription} says
    * @return the subscription, to be closed
-   * @throws io.github.oom4j.DeniedException if this process may not do it: the file must be
-   *     writable; and before about 6.5 it takes CAP_SYS_RESOURCE, since then windows other than 2,
-   *     4, 6, 8 and 10 s do
-   * @throws UnsupportedKernelException if there is no such file (5.2, cgroup v2), or pressure is
-   *     off, or JNA can't load
+   * @throws OomException as {@link MemoryPressure#onPressure}; the file must be writable too
    */
   public EventSubscription onPressure(
       PressureTrigger trigger, Consumer<? super MemoryPressure> listener) {
-    return Subscriptions.pressure(path.resolve("memory.pressure"), trigger, listener);
+    return Subscriptions.pressureOf(path, trigger, listener);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.github.oom4j.cgroup.internal.events.FileEvents;
 import io.github.oom4j.cgroup.internal.events.Watch;
 import io.github.oom4j.internal.Counters;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class Subscriptions {
               + " kill; read events() again instead, or boot with"
               + " systemd.unified_cgroup_hierarchy=1");
     }
+    needExists(cgroup, name);
     String takes =
         "the root cgroup has none, nor has a cgroup whose parent does not list memory in"
             + " cgroup.subtree_control"
@@ -60,6 +62,7 @@ final class Subscriptions {
 
   static EventSubscription populated(Path cgroup, Consumer<? super Boolean> listener) {
     Path path = cgroup.resolve("cgroup.events");
+    needExists(cgroup, "cgroup.events");
     EventFile file =
         FileEvents.here().open(path, "it takes cgroup v2, of which the root cgroup has none");
     Function<byte[], Boolean> parser =
@@ -73,6 +76,18 @@ final class Subscriptions {
         path,
         Watch.start(
             file, Optional.empty(), parser, (before, populated) -> listener.accept(populated)));
+  }
+
+  private static void needExists(Path cgroup, String name) {
+    if (Files.notExists(cgroup)) {
+      throw CgroupFile.gone(cgroup, name, null);
+    }
+  }
+
+  static EventSubscription pressureOf(
+      Path cgroup, PressureTrigger trigger, Consumer<? super MemoryPressure> listener) {
+    needExists(cgroup, "memory.pressure");
+    return pressure(cgroup.resolve("memory.pressure"), trigger, listener);
   }
 
   static EventSubscription pressure(

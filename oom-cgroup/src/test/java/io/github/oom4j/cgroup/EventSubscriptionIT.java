@@ -3,7 +3,7 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.cgroup.EventSubscription.End;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
@@ -292,13 +292,13 @@ class EventSubscriptionIT {
   }
 
   @Test
-  void aCgroupWithoutTheFileIsRefused() throws Exception {
+  void aCgroupThatIsGoneIsRefused() throws Exception {
     try (PlainCgroup place = new PlainCgroup()) {
       Cgroup gone = place.cgroup();
       Files.delete(place.path());
-      assertThatExceptionOfType(UnsupportedKernelException.class)
+      assertThatExceptionOfType(CgroupGoneException.class)
           .isThrownBy(() -> gone.onPopulated(told::add))
-          .withMessageContaining(place.path() + "/cgroup.events: ENOENT");
+          .withMessageContaining("the cgroup " + place.path() + " is gone");
     }
   }
 
