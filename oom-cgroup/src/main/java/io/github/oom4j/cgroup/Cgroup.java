@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.MemInfo;
+import io.github.oom4j.OomException;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
@@ -13,15 +14,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * A cgroup, as far as it is about memory. Both versions are read alike; where version 1 has no
  * equivalent, an {@link UnsupportedKernelException} says so and names the file of version 2.
  *
- * <p>Immutable and thread-safe; every method reads now and keeps nothing open. Each that reads
- * files throws a {@link CgroupGoneException} when the cgroup was removed, a {@link DeniedException}
- * where this process may not read, and an {@link UnsupportedKernelException} where the file is
- * missing; the message says why, and if the memory is counted elsewhere, where.
+ * <p>Immutable and thread-safe; every method reads now and keeps nothing open but what an {@link
+ * EventSubscription} needs until it is closed. Each that reads files throws a {@link
+ * CgroupGoneException} when the cgroup was removed, a {@link DeniedException} where this process
+ * may not read, and an {@link UnsupportedKernelException} where the file is missing; the message
+ * says why, and if the memory is counted elsewhere, where.
  */
 public final class Cgroup {
 
@@ -153,6 +156,72 @@ public final class Cgroup {
    */
   public OomRanking oomRanking() {
     return CgroupRanking.of(this);
+  }
+
+  /**
+   * Calls back whenever {@link #events()} changes: this cgroup, or one nested in it, met a limit,
+   * or a process was killed. The kernel tells once per 10 ms at most, so one call may stand for
+   * many events; the last state is always told.
+   *
+   * <pre>{@code
+   * try (EventSubscription watch = job.cgroup().onMemoryEvents(change -> {
+   *   if (change.growth().oomKill().orElse(0) > 0) {
+   *     log.warn("OOM kills in " + job + ": " + change.now().oomKill());
+   *   }
+   * })) {
+   *   job.waitFor();
+   * }
+   * }</pre>
+   *
+   * <p>A process may be seen dead before its kill is told here: to judge how it ended, read the
+   * events again after its end, or take {@link ScopedProcess#waitFor()}.
+   *
+   * @param listener hears of each change after this call. Called as {@link EventSubscription} says
+   * @return the subscription, to be closed
+   * @throws UnsupportedKernelException if there is no {@code memory.events}: on cgroup v1, whose
+   *     {@code memory.oom_control} tells that memory ran out but not what became of it, and in the
+   *     root cgroup
+   */
+  public EventSubscription onMemoryEvents(Consumer<? super MemoryEventsChange> listener) {
+    return Subscriptions.memoryEvents(path, files, "memory.events", listener);
+  }
+
+  /**
+   * As {@link #onMemoryEvents}, of {@link #localEvents()}.
+   *
+   * @param listener hears of each change after this call. Called as {@link EventSubscription} says
+   * @return the subscription, to be closed
+   */
+  public EventSubscription onLocalMemoryEvents(Consumer<? super MemoryEventsChange> listener) {
+    return Subscriptions.memoryEvents(path, files, "memory.events.local", listener);
+  }
+
+  /**
+   * Calls back each time the memory pressure in this cgroup goes beyond a threshold. {@link
+   * MemoryPressure#onPressure} is about the whole machine.
+   *
+   * @param trigger how much pressure
+   * @param listener gets what {@code memory.pressure} says when the trigger fires; at most once in
+   *     a window. Called as {@link EventSubscription} says
+   * @return the subscription, to be closed
+   * @throws OomException as {@link MemoryPressure#onPressure}; the file must be writable too
+   */
+  public EventSubscription onPressure(
+      PressureTrigger trigger, Consumer<? super MemoryPressure> listener) {
+    return Subscriptions.pressureOf(path, trigger, listener);
+  }
+
+  /**
+   * Calls back with whether there is a process in this cgroup or one nested in it: {@code
+   * populated} of {@code cgroup.events}.
+   *
+   * @param listener gets the present state first, then each new one; what lasts for less than 10 ms
+   *     may go unseen. Called as {@link EventSubscription} says
+   * @return the subscription, to be closed
+   * @throws UnsupportedKernelException if there is no such file, as in the root cgroup and on v1
+   */
+  public EventSubscription onPopulated(Consumer<? super Boolean> listener) {
+    return Subscriptions.populated(path, listener);
   }
 
   /** How often this very cgroup stood at its own limit, nested ones not counted. */

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,6 +65,36 @@ public record MemoryPressure(Stall some, Stall full) {
       }
       throw e;
     }
+  }
+
+  /**
+   * Calls back each time the memory pressure of the whole machine goes beyond a threshold.
+   *
+   * <pre>{@code
+   * PressureTrigger trigger = PressureTrigger.some(Duration.ofMillis(150), Duration.ofSeconds(2));
+   * try (EventSubscription watch = MemoryPressure.onPressure(trigger, now -> cache.shrink())) {
+   *   serve();
+   * }
+   * }</pre>
+   *
+   * @param trigger how much pressure
+   * @param listener gets what {@code /proc/pressure/memory} says when the trigger fires; at most
+   *     once in a window. Called as {@link EventSubscription} says
+   * @return the subscription, to be closed
+   * @throws io.github.oom4j.DeniedException if this process may not do it: before about 6.5 it
+   *     takes CAP_SYS_RESOURCE, since then windows other than 2, 4, 6, 8 and 10 s do
+   * @throws UnsupportedKernelException if this kernel does not have it (5.2), or has it off, or JNA
+   *     can't load
+   * @throws OomException if it can't be watched for another reason
+   */
+  public static EventSubscription onPressure(
+      PressureTrigger trigger, Consumer<? super MemoryPressure> listener) {
+    return Subscriptions.pressure(SYSTEM, trigger, listener);
+  }
+
+  /** What {@link Stall#total()} is, as the trigger counts it. */
+  Duration total(PressureTrigger.Kind kind) {
+    return (kind == PressureTrigger.Kind.SOME ? some : full).total();
   }
 
   /** Reads a file; those of cgroups may be switched off one by one. */

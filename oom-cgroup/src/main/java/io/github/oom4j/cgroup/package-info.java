@@ -13,7 +13,8 @@
  * <p>Needs Linux with a memory controller that this process may use: {@link
  * io.github.oom4j.cgroup.ScopeBackend#detect()} says what there is, and why not what is not. Errors
  * are {@link io.github.oom4j.OomException}s that say what would help. No thread is started, except
- * those that the JDK itself keeps for each child process.
+ * those that the JDK itself keeps for each child process, and one for all {@link
+ * io.github.oom4j.cgroup.EventSubscription}s while there are any.
  */
 @NullMarked
 package io.github.oom4j.cgroup;

@@ -124,7 +124,7 @@ final class Boxes {
     return command;
   }
 
-  private static String folderOf(Class<?> type) {
+  static String folderOf(Class<?> type) {
     String file = "/" + type.getName().replace('.', '/') + ".class";
     String url = Objects.requireNonNull(type.getResource(file)).toString();
     return url.substring(0, url.length() - file.length())

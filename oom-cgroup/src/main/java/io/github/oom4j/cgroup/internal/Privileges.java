@@ -27,7 +27,7 @@ public final class Privileges {
    * @throws DeniedException if it lacks CAP_SYS_RESOURCE; the message says how to grant it
    */
   public static void needSysResource() {
-    if ((effective(status()) >>> CAP_SYS_RESOURCE & 1) == 0) {
+    if (!hasSysResource()) {
       throw new DeniedException(
           "CapEff in "
               + STATUS
@@ -35,6 +35,15 @@ public final class Privileges {
               + " systemd unit, 'docker run --cap-add SYS_RESOURCE' or 'setpriv --inh-caps"
               + " +sys_resource --ambient-caps +sys_resource java ...' as root");
     }
+  }
+
+  /**
+   * Whether this process has CAP_SYS_RESOURCE, be it in a user namespace only.
+   *
+   * @return true if it is effective
+   */
+  public static boolean hasSysResource() {
+    return (effective(status()) >>> CAP_SYS_RESOURCE & 1) != 0;
   }
 
   /**
