@@ -51,10 +51,15 @@ final class KillStory {
 
   private static String machine(MemoryReport memory) {
     return memory
-        .swapTotal()
+        .machine()
+        .flatMap(MachineMemory::swapTotal)
         .map(
             total ->
-                " (swap: " + memory.swapFree().orElse(ByteSize.ZERO) + " of " + total + " free)")
+                " (swap: "
+                    + memory.machine().flatMap(MachineMemory::swapFree).orElse(ByteSize.ZERO)
+                    + " of "
+                    + total
+                    + " free)")
         .orElse("");
   }
 
@@ -92,7 +97,7 @@ final class KillStory {
         + " (order "
         + trigger.order()
         + ", "
-        + trigger.gfpFlags().filter(flags -> !flags.isEmpty()).orElse(trigger.gfpMask())
+        + (trigger.gfpFlags().isEmpty() ? trigger.gfpMask() : String.join("|", trigger.gfpFlags()))
         + ").";
   }
 
@@ -105,12 +110,12 @@ final class KillStory {
   }
 
   private static String shareOfRss(OomKillEvent.Task victim, OomKillEvent kill) {
-    long all = kill.tasks().stream().mapToLong(OomKillEvent.Task::rss).sum();
-    if (kill.tasks().size() == 1 || all <= 0 || victim.rss() < 0) {
+    long all = kill.tasks().stream().mapToLong(task -> task.rss().bytes()).sum();
+    if (kill.tasks().size() == 1 || all <= 0 || false) {
       return "";
     }
     return " processes, with "
-        + Math.round(100.0 * victim.rss() / all)
+        + Math.round(100.0 * victim.rss().bytes() / all)
         + " % of their resident memory";
   }
 

@@ -27,7 +27,16 @@ final class OomLines {
     "Task in /",
     "memory: usage ",
     "[ pid ]",
-    "[  pid  ]"
+    "[  pid  ]",
+    // not in a report, and not kills
+    "oom_reaper: ",
+    "oom_kill_process: ",
+    "sysrq: OOM request ignored",
+    "OOM killer ",
+    "Huh VM_FAULT_OOM",
+    "Kernel panic - not syncing: Out of memory",
+    "Kernel panic - not syncing: out of memory",
+    "Kernel panic - not syncing: System is deadlocked on memory"
   };
 
   private static final byte[][] OPENER_BYTES = bytes(OPENERS);
@@ -38,6 +47,8 @@ final class OomLines {
       bytes(
           new String[] {
             "oom-kill",
+            "oom_",
+            "OOM",
             "memory",
             "Memory",
             "Killed process ",
@@ -81,7 +92,7 @@ final class OomLines {
   static boolean mentions(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       switch (bytes[i]) {
-        case 'o', 'm', 'M', 'K', 'T', 'i', '[' -> {
+        case 'o', 'O', 'm', 'M', 'K', 'T', 'i', '[' -> {
           for (byte[] mark : MARKS) {
             if (startsWith(bytes, i, to, mark)) {
               return true;
