@@ -17,9 +17,9 @@ final class EpisodeStory {
             .trigger()
             .map(
                 trigger ->
-                    " It was asked for memory by "
+                    " "
                         + KillStory.process(trigger.comm(), trigger.pid().orElse(-1))
-                        + ".")
+                        + " had asked for memory.")
             .orElse("");
     return limit
         + switch (episode.outcome()) {

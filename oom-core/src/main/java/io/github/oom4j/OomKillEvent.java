@@ -115,14 +115,23 @@ public record OomKillEvent(
   }
 
   /**
-   * Tells the kill in a few sentences of plain English: who asked for memory, which limit was hit,
-   * who was killed, and how large it was.
+   * Tells the kill in a few sentences of plain English: who was killed, which limit was hit, who
+   * asked for memory, why that process was chosen, what memory consisted of, and what to look at.
    *
    * @return one line of text
    */
   @Override
   public String explain() {
-    return KillStory.of(this);
+    return explanation().text();
+  }
+
+  /**
+   * The same by topic.
+   *
+   * @return what {@link #explain()} says, in parts
+   */
+  public KillExplanation explanation() {
+    return KillExplanation.of(this);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.github.oom4j;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What the kernel printed between the first line of an OOM report, {@code .. invoked oom-killer},
@@ -18,8 +17,7 @@ import java.util.OptionalLong;
  * @param nodemask {@code nodemask}: the nodes of the allocation's NUMA policy; empty for {@code
  *     (null)}
  * @param globalOom whether the summary says {@code global_oom}; since 5.0
- * @param chosenPid the process that the report names as the choice. It may differ from the victim:
- *     up to 5.0 a child of it may be sacrificed, and later the PID may be that of another thread
+ * @param choice the process that the report names as the one to kill
  * @param memory what it said about memory
  * @param tasks the processes the kernel chose from, in the order of its task dump; empty without
  *     {@code vm.oom_dump_tasks}
@@ -35,7 +33,7 @@ public record OomReport(
     Optional<String> memsAllowed,
     Optional<String> nodemask,
     boolean globalOom,
-    OptionalLong chosenPid,
+    Optional<Choice> choice,
     MemoryReport memory,
     List<OomKillEvent.Task> tasks,
     ByteSize pageSize,
@@ -49,7 +47,7 @@ public record OomReport(
           Optional.empty(),
           Optional.empty(),
           false,
-          OptionalLong.empty(),
+          Optional.empty(),
           MemoryReport.empty(),
           List.of(),
           ByteSize.kibibytes(4),
@@ -64,7 +62,7 @@ public record OomReport(
    * @param memsAllowed the component of that name
    * @param nodemask the component of that name
    * @param globalOom the component of that name
-   * @param chosenPid the component of that name
+   * @param choice the component of that name
    * @param memory the component of that name
    * @param tasks the component of that name
    * @param pageSize the component of that name
@@ -120,4 +118,16 @@ public record OomReport(
         ? Optional.of(ByteSize.bytes(count * pageSize.bytes()))
         : Optional.empty();
   }
+
+  /**
+   * The process that was chosen, as the line before the kill line names it. It may differ from the
+   * victim: up to 5.0 a child of it may be sacrificed instead, and later the PID may be that of
+   * another thread of the same process.
+   *
+   * @param pid its PID
+   * @param comm its command name; empty where hostile names allow several readings
+   * @param allocating whether it was chosen for asking, by {@code vm.oom_kill_allocating_task}, as
+   *     far as that line says it (up to 5.0; later the kill line does)
+   */
+  public record Choice(long pid, Optional<String> comm, boolean allocating) {}
 }

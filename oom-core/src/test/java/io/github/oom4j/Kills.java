@@ -121,7 +121,7 @@ final class Kills {
         Optional.empty(),
         Optional.empty(),
         false,
-        OptionalLong.of(pid),
+        Optional.of(new OomReport.Choice(pid, Optional.of(comm), false)),
         new MemoryReport(
             Optional.of(
                 new MemoryReport.Usage(

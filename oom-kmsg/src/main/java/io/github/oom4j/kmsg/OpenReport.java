@@ -7,6 +7,7 @@ import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import io.github.oom4j.OomKillEvent.Victim;
 import io.github.oom4j.OomReport;
+import io.github.oom4j.OomReport.Choice;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -188,18 +189,25 @@ final class OpenReport {
         now.memsAllowed().or(old::memsAllowed),
         now.nodemask().or(old::nodemask),
         summary != null && summary.globalOom(),
-        chosenPid(),
+        choice(),
         memory(),
         table == null ? List.of() : table.tasks(page.size().bytes()),
         page.size(),
         page.assumed());
   }
 
-  private OptionalLong chosenPid() {
-    if (summary != null && summary.pid().isPresent()) {
-      return summary.pid();
+  private Optional<Choice> choice() {
+    if (score != null) {
+      boolean allocating = score.message() == KillMessage.ALLOCATING;
+      return Optional.of(new Choice(score.pid(), Optional.of(score.comm()), allocating));
     }
-    return score == null ? OptionalLong.empty() : OptionalLong.of(score.pid());
+    if (summary == null || summary.pid().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Optional<String>> comms =
+        summary.readings().stream().map(SummaryLine.Reading::comm).distinct().toList();
+    Optional<String> comm = comms.size() == 1 ? comms.get(0) : Optional.empty();
+    return Optional.of(new Choice(summary.pid().getAsLong(), comm, false));
   }
 
   private MemoryReport memory() {

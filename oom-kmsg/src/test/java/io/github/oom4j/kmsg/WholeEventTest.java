@@ -18,6 +18,7 @@ import io.github.oom4j.OomKillEvent.Task;
 import io.github.oom4j.OomKillEvent.Trigger;
 import io.github.oom4j.OomKillEvent.Victim;
 import io.github.oom4j.OomReport;
+import io.github.oom4j.OomReport.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,7 +165,7 @@ class WholeEventTest {
                 Optional.of("0"),
                 Optional.empty(),
                 false,
-                OptionalLong.of(166),
+                Optional.of(new Choice(166, Optional.of("stress-ng-vm"), false)),
                 cgroup(scope, 204_800, 1552, stats),
                 List.of(
                     task(164, 15234, 1636, 94208, -1000, "stress-ng"),
@@ -274,7 +275,7 @@ class WholeEventTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                OptionalLong.of(743),
+                Optional.of(new Choice(743, Optional.of("stress-ng-vm"), false)),
                 cgroup(scope, 204_800, 1714, stats),
                 List.of(
                     task(741, 11645, 1689, 77824, -1000, "stress-ng"),
@@ -368,7 +369,7 @@ class WholeEventTest {
                 Optional.of("0"),
                 Optional.empty(),
                 true,
-                OptionalLong.of(361),
+                Optional.of(new Choice(361, Optional.of("hog"), false)),
                 new MemoryReport(
                     Optional.empty(),
                     Optional.empty(),
