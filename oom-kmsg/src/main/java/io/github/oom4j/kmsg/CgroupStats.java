@@ -22,7 +22,9 @@ final class CgroupStats {
   static final String START = "Memory cgroup stats for ";
 
   /** No kernel has more; this bounds what a forged text log can make us keep. */
-  private static final int MOST = 512;
+  private static final int MOST = 256;
+
+  private static final int LONGEST_NAME = 64;
 
   /** Cgroups below the first one that are kept. */
   private static final int MOST_CGROUPS = 64;
@@ -99,7 +101,10 @@ final class CgroupStats {
 
   private void keepKilobytes(String token) {
     int colon = token.indexOf(':');
-    if (colon > 0 && isKilobytes(token, 0, token.length()) && values.size() < MOST) {
+    if (colon > 0
+        && colon <= LONGEST_NAME
+        && isKilobytes(token, 0, token.length())
+        && values.size() < MOST) {
       long value = new Cursor(token, colon + 1).number();
       if (value >= 0 && value <= Long.MAX_VALUE >> 10) {
         values.putIfAbsent(token.substring(0, colon), value << 10);
@@ -124,6 +129,9 @@ final class CgroupStats {
   }
 
   private static boolean isName(String row, int end) {
+    if (end > LONGEST_NAME) {
+      return false;
+    }
     for (int i = 0; i < end; i++) {
       char c = row.charAt(i);
       if ((c < 'a' || c > 'z') && c != '_' && (c < '0' || c > '9')) {

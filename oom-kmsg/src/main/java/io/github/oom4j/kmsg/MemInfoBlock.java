@@ -21,6 +21,8 @@ final class MemInfoBlock {
   /** No kernel has more; this bounds what a forged text log can make us keep. */
   private static final int MOST = 256;
 
+  private static final int LONGEST_NAME = 64;
+
   /** The lines that are one number and words. */
   private enum Count {
     PAGECACHE(" total pagecache pages"),
@@ -80,7 +82,7 @@ final class MemInfoBlock {
     for (int i = 0; i < tokens.length - (cut ? 1 : 0); i++) {
       int colon = tokens[i].indexOf(':');
       Cursor number = new Cursor(tokens[i], colon + 1);
-      long value = colon > 0 ? number.number() : -1;
+      long value = colon > 0 && colon <= LONGEST_NAME ? number.number() : -1;
       if (value < 0 || !number.atEnd()) {
         return false;
       }

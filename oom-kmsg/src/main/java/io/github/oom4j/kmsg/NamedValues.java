@@ -15,13 +15,14 @@ import java.util.Optional;
 record NamedValues(
     Map<String, ByteSize> sizes, Map<String, Long> counts, boolean allUnreclaimable) {
 
-  private static final int MOST = 128;
+  private static final int LONGEST_NAME = 64;
+  private static final int MOST = 64;
 
   static NamedValues parse(String text) {
     Map<String, ByteSize> sizes = new LinkedHashMap<>();
     Map<String, Long> counts = new LinkedHashMap<>();
     boolean unreclaimable = false;
-    String[] tokens = text.split("\\s+", 2 * MOST);
+    String[] tokens = text.split("\\s+", 4 * MOST);
     for (int i = 0; i < tokens.length; i++) {
       String token = tokens[i];
       String next = i + 1 < tokens.length ? tokens[i + 1] : "";
@@ -29,7 +30,7 @@ record NamedValues(
         unreclaimable = next.equals("yes");
       }
       int colon = token.indexOf(':');
-      if (colon <= 0 || colon > 64) {
+      if (colon <= 0 || colon > LONGEST_NAME || sizes.size() + counts.size() >= MOST) {
         continue;
       }
       String name = token.substring(0, colon);

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any input is allowed and none makes it throw: what is not about an OOM is skipped; lines are
  * matched whole, so that a name that looks like a message is not taken for one. Records with
  * another facility than the kernel's are ignored. Memory is bounded, whatever comes in: one open
- * report of at most 16,384 records, and one message of at most 16 KiB.
+ * report of at most 16,384 records and 32 MiB, the last one that was told, and one message of at
+ * most 16 KiB. A real report takes some 100 KiB.
  *
  * <p>Events of records are {@link OomKillEvent#trusted()}: whoever calls {@code accept} vouches
  * that they come from {@code /dev/kmsg}. Events of lines never are.

@@ -150,7 +150,15 @@ final class OpenReport {
     }
     return message
         .constraint()
-        .or(() -> score == null ? Optional.empty() : score.message().constraint());
+        .or(() -> score == null ? Optional.empty() : score.message().constraint())
+        .or(() -> ofCgroup(message));
+  }
+
+  /** Only a cgroup's OOM prints the cgroup's counters. */
+  private Optional<OomConstraint> ofCgroup(KillMessage message) {
+    return message == KillMessage.BARE && usage.containsKey(CgroupUsage.Kind.MEMORY)
+        ? Optional.of(OomConstraint.MEMCG)
+        : Optional.empty();
   }
 
   /** The ways to read whose limit it was and where the victim was; mostly one. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZoneLines {
 
-  /** 1024 nodes are the most a kernel can be built for, of 6 zones at most; few are ever seen. */
-  private static final int MOST = 1024;
+  /** More are never seen; this bounds what a forged text log can make us keep. */
+  private static final int MOST = 256;
 
   private static final int MOST_BLOCKS = 64;
 
