@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.internal.KernelFile;
 import io.github.oom4j.kmsg.internal.KmsgDevice;
@@ -145,12 +146,16 @@ public final class KernelLog {
    * @throws KernelIoException if there is no such file, or it can't be opened otherwise
    */
   public static Stream<OomKillEvent> parse(Path path) {
+    return parse(saved(path), path.toString());
+  }
+
+  private static InputStream saved(Path path) {
     try {
       if (Files.isDirectory(path)) {
         throw new KernelIoException(
             "could not read the kernel log: " + path + ": is a directory; name a file in it");
       }
-      return parse(Files.newInputStream(path), path.toString());
+      return Files.newInputStream(path);
     } catch (NoSuchFileException e) {
       throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
     } catch (IOException e) {
@@ -170,16 +175,65 @@ public final class KernelLog {
     return parse(in, "the kernel log");
   }
 
+  /**
+   * All that the OOM killer said and the log still holds, oldest first: kills, OOMs that ended
+   * without one, what became of victims' memory, suppressed reports. Otherwise as {@link #kills()}.
+   *
+   * @return the events
+   * @throws io.github.oom4j.OomException as {@link #kills()}
+   */
+  public Stream<OomLogEvent> events() {
+    List<OomLogEvent> events = new ArrayList<>();
+    try (RecordSource source = open(false)) {
+      OomKillParser parser = new OomKillParser();
+      byte[] buffer = new byte[LARGEST_RECORD];
+      for (int n = source.read(buffer); n != RecordSource.DRAINED; n = source.read(buffer)) {
+        if (n != RecordSource.LOST) {
+          events.addAll(parser.events(buffer, 0, n));
+        }
+      }
+      events.addAll(parser.flushEvents());
+    }
+    return events.stream();
+  }
+
+  /**
+   * All that the OOM killer said in a saved log; otherwise as {@link #parse(Path)}. An OOM report
+   * that the log does not hold to its end is an {@link io.github.oom4j.OomEpisode} then.
+   *
+   * @param path the file
+   * @return the events; close the stream to close the file early, which its end does by itself
+   * @throws io.github.oom4j.OomException as {@link #parse(Path)}
+   */
+  public static Stream<OomLogEvent> parseEvents(Path path) {
+    return parseEvents(saved(path), path.toString());
+  }
+
+  /**
+   * All that the OOM killer said in a saved log that comes in as a stream; otherwise as {@link
+   * #parse(InputStream)}.
+   *
+   * @param in the log, UTF-8 as far as it is text; closed with the stream and at its end
+   * @return the events
+   */
+  public static Stream<OomLogEvent> parseEvents(InputStream in) {
+    return parseEvents(in, "the kernel log");
+  }
+
+  private static Stream<OomLogEvent> parseEvents(InputStream in, String name) {
+    return StreamSupport.stream(new SavedEvents(in, name), false).onClose(() -> close(in, name));
+  }
+
   private static Stream<OomKillEvent> parse(InputStream in, String name) {
-    return StreamSupport.stream(new SavedLog(in, name), false)
-        .onClose(
-            () -> {
-              try {
-                in.close();
-              } catch (IOException e) {
-                throw new KernelIoException("could not close " + name + ": " + e.getMessage(), e);
-              }
-            });
+    return StreamSupport.stream(new SavedLog(in, name), false).onClose(() -> close(in, name));
+  }
+
+  private static void close(InputStream in, String name) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new KernelIoException("could not close " + name + ": " + e.getMessage(), e);
+    }
   }
 
   private RecordSource open(boolean atEnd) {

@@ -10,11 +10,14 @@ import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomLogEvent;
 import io.github.oom4j.OomReaped;
 import io.github.oom4j.OomSuppressed;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the OOM killer says beside kills. */
 class OomLogEventTest {
@@ -150,12 +153,31 @@ class OomLogEventTest {
     assertThat(parser.flush()).hasSize(1);
   }
 
+  private static Path golden(String name) {
+    return GoldenLog.of(name + ".kmsg").path();
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldenLogs")
+  void killsAreTheSameAmongAllEvents(GoldenLog log) {
+    try (Stream<OomLogEvent> saved = KernelLog.parseEvents(log.path());
+        Stream<OomLogEvent> ring = KernelLog.at(log.path()).events()) {
+      assertThat(saved.filter(OomKillEvent.class::isInstance).toList()).isEqualTo(log.kills());
+      assertThat(ring.filter(OomKillEvent.class::isInstance).toList())
+          .isEqualTo(log.killsAsRecords());
+    }
+  }
+
+  static Stream<GoldenLog> goldenLogs() {
+    return GoldenLog.all("kmsg");
+  }
+
   @Test
   void theEndlessEpisodesOfACgroupWithoutKillableProcessesAreToldOneByOne() {
-    for (String line : GoldenLog.of("6.1/s08-no-killable-memcg-head.kmsg").text().split("\n", -1)) {
-      events.addAll(parser.eventsOfLine(line));
+    try (Stream<OomLogEvent> all =
+        KernelLog.parseEvents(golden("6.1/s08-no-killable-memcg-head"))) {
+      all.forEach(events::add);
     }
-    events.addAll(parser.end());
     List<OomEpisode> whole =
         events.stream()
             .map(OomEpisode.class::cast)
