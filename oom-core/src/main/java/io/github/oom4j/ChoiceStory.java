@@ -31,9 +31,9 @@ final class ChoiceStory {
       return Optional.of(
           "The kernel had chosen "
               + name(kill, choice.get())
-              + why.map(words -> ", " + words + ",").orElse("")
+              + why.map(words -> ", " + words).orElse("")
               + score(kill)
-              + " and sacrificed this child of it.");
+              + "; what died is a child of it, or another thread.");
     }
     return why.map(words -> "It was " + words + score(kill) + ".").or(() -> plain(kill));
   }

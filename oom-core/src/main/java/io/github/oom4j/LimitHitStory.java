@@ -66,7 +66,7 @@ final class LimitHitStory {
     return part.bytes() >= whole.bytes() / 10;
   }
 
-  /** The zones that had less than kswapd fights for. */
+  /** The zones that had less than kswapd fights for, without what only movable pages may use. */
   private static String shortZones(OomReport report) {
     String zones =
         report.memory().machine().stream()
@@ -75,12 +75,17 @@ final class LimitHitStory {
                 zone ->
                     zone.free().isPresent()
                         && zone.low().isPresent()
-                        && zone.free().get().compareTo(zone.low().get()) < 0)
+                        && usable(zone).compareTo(zone.low().get()) < 0)
             .limit(4)
-            .map(
-                zone -> zone.name() + " with " + zone.free().get() + " free of " + zone.low().get())
+            .map(zone -> zone.name() + " with " + usable(zone) + " free of " + zone.low().get())
             .collect(Collectors.joining(", "));
     return zones.isEmpty() ? "" : "; below their low watermark were " + zones;
+  }
+
+  private static ByteSize usable(MemoryZone zone) {
+    return zone.free()
+        .orElse(ByteSize.ZERO)
+        .minusOrZero(zone.sizes().getOrDefault("free_cma", ByteSize.ZERO));
   }
 
   private static String amounts(OomReport report) {
