@@ -58,6 +58,18 @@ final class ZoneLines {
     return cursor.skip(": ") && freeLists(node, name, cursor);
   }
 
+  /** Whether it is the first piece of a line: {@code Node <n> }, or free lists without a sum. */
+  static boolean isPiece(String text) {
+    Cursor cursor = new Cursor(text);
+    if (cursor.skip("Node ") && cursor.smallNumber() >= 0 && cursor.skip(" ") && cursor.atEnd()) {
+      return true;
+    }
+    return text.endsWith(" ")
+        && text.contains("*")
+        && !text.contains("= ")
+        && new ZoneLines().accept(text.strip());
+  }
+
   private static boolean isOfName(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }

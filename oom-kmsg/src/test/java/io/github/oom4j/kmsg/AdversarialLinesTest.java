@@ -2,12 +2,15 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.MemoryZone.FreeBlocks;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -256,6 +259,34 @@ class AdversarialLinesTest {
     assertThat(kill.oomCgroup()).contains("/l");
     assertThat(kill.victimCgroup()).isEmpty();
     assertThat(kill.truncated()).isTrue();
+  }
+
+  @Test
+  void zoneLinesAreSplitByAnotherCpu() {
+    OomKillEvent kill =
+        Form.RECORD.kill(
+            "4|app invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+            "4|Node 0 ",
+            "6|something else in between",
+            "4c|Normal free:4672kB min:9024kB low:9716kB high:10408kB",
+            "4|lowmem_reserve[]: 0 0",
+            "4|Node 0 Normal: 90*4kB (UM) ",
+            "6|something else in between",
+            "4c|67*8kB (UME) ",
+            "4c|= 896kB",
+            globalKill(95, "app"));
+    assertThat(kill.memory().machine().orElseThrow().zones())
+        .singleElement()
+        .satisfies(
+            zone -> {
+              assertThat(zone.node()).hasValue(0);
+              assertThat(zone.min()).contains(ByteSize.kibibytes(9024));
+              assertThat(zone.lowmemReserve()).containsExactly(0L, 0L);
+              assertThat(zone.freeBlocks())
+                  .containsExactly(
+                      new FreeBlocks(ByteSize.kibibytes(4), 90, "UM"),
+                      new FreeBlocks(ByteSize.kibibytes(8), 67, "UME"));
+            });
   }
 
   @ParameterizedTest
