@@ -40,7 +40,7 @@ final class ReportHead {
     Optional<CpuLine> newCpu = CpuLine.parse(text);
     if (newCpu.isPresent()) {
       // Another CPU may print its own stack in between.
-      if (cpu == null && (header == null || header.comm().equals(newCpu.get().comm()))) {
+      if (cpu == null && (header == null || isOfAsker(header.comm(), newCpu.get().comm()))) {
         cpu = newCpu.get();
       }
       return true;
@@ -50,6 +50,11 @@ final class ReportHead {
       return true;
     }
     return false;
+  }
+
+  /** journalctl prints a tab as eight blanks, which is undone only where the name decides. */
+  private static boolean isOfAsker(String asker, String comm) {
+    return asker.equals(comm) || asker.equals(comm.replace(" ".repeat(8), "\t"));
   }
 
   private boolean cpuset(String text) {

@@ -93,13 +93,17 @@ final class TaskTable {
     if (!line.atEnd() && !line.skip(" ")) {
       return false;
     }
-    if (!Comm.isPossible(line.rest())) {
+    String name = line.rest();
+    if (fromText && !Comm.isPossible(name)) {
+      name = name.replace(" ".repeat(8), "\t"); // as journalctl prints a tab
+    }
+    if (!Comm.isPossible(name)) {
       return false;
     }
     if (rows.size() == MOST_ROWS) {
       full = true;
     } else {
-      rows.add(new Row(pid, numbers, line.rest()));
+      rows.add(new Row(pid, numbers, name));
     }
     return true;
   }

@@ -30,7 +30,16 @@ class ReportFactsTest {
   private static final Map<String, Map<String, String>> TABLE = new LinkedHashMap<>();
 
   static Stream<GoldenLog> logs() {
-    return Stream.of("kmsg", "dmesg", "dmesg-T", "dmesg-x", "dmesg-r", "dmesg-iso")
+    return Stream.of(
+            "kmsg",
+            "dmesg",
+            "dmesg-T",
+            "dmesg-x",
+            "dmesg-r",
+            "dmesg-iso",
+            "journal-short",
+            "journal-short-iso",
+            "journal-short-precise")
         .flatMap(GoldenLog::all)
         .filter(log -> !log.numbers().isEmpty());
   }
