@@ -1,31 +1,15 @@
 package io.github.oom4j;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** The words of {@link OomKillEvent#explain()}. */
+/** The words for who was killed and who asked for memory; how names are printed. */
 final class KillStory {
 
   private KillStory() {}
 
-  static String of(OomKillEvent kill) {
-    StringJoiner story = new StringJoiner(" ");
-    story.add(whoDied(kill));
-    story.add(whoseLimit(kill));
-    kill.trigger().ifPresent(trigger -> story.add(whoAsked(kill, trigger)));
-    if (!kill.tasks().isEmpty()) {
-      story.add(whyThatOne(kill));
-    }
-    if (kill.groupKill()) {
-      story.add("It died with its whole cgroup, whose memory.oom.group is set.");
-    }
-    if (kill.truncated()) {
-      story.add("Parts of the kernel's report are missing.");
-    }
-    return story.toString();
-  }
-
-  private static String whoDied(OomKillEvent kill) {
+  static String victim(OomKillEvent kill) {
     OomKillEvent.Victim victim = kill.victim();
     StringJoiner sizes = new StringJoiner(", ");
     victim.anonRss().ifPresent(size -> sizes.add("anon-rss " + size));
@@ -34,84 +18,70 @@ final class KillStory {
     victim.oomScoreAdj().ifPresent(adj -> sizes.add("oom_score_adj " + adj));
     return "The OOM killer killed "
         + process(victim.comm(), victim.pid())
+        + kill.group()
+            .map(
+                group ->
+                    ", with all of cgroup "
+                        + printable(group.cgroup())
+                        + " (memory.oom.group is set)")
+            .orElse("")
         + (sizes.length() == 0 ? "." : ": " + sizes + ".");
   }
 
-  private static String whoseLimit(OomKillEvent kill) {
-    if (kill.constraint().isEmpty()) {
-      return "The log does not say what ran out of memory.";
-    }
-    return switch (kill.constraint().get()) {
-      case NONE -> "The whole machine was out of memory" + machine(kill.memory()) + ".";
-      case CPUSET -> "The memory nodes of its cpuset were full.";
-      case MEMORY_POLICY -> "The memory nodes of its NUMA policy were full.";
-      case MEMCG -> cgroupLimit(kill);
-    };
+  static Optional<String> request(OomKillEvent kill) {
+    return kill.trigger()
+        .filter(trigger -> trigger.order() != LimitHitStory.SYSRQ)
+        .map(trigger -> request(kill, trigger));
   }
 
-  private static String machine(MemoryReport memory) {
-    return memory
-        .swapTotal()
-        .map(
-            total ->
-                " (swap: " + memory.swapFree().orElse(ByteSize.ZERO) + " of " + total + " free)")
-        .orElse("");
-  }
-
-  private static String cgroupLimit(OomKillEvent kill) {
-    Optional<String> cgroup = kill.oomCgroup();
-    String who = cgroup.map(path -> "cgroup " + path).orElse("a cgroup that the log does not name");
-    String where =
-        cgroup.isPresent() && !cgroup.equals(kill.victimCgroup()) && kill.victimCgroup().isPresent()
-            ? "; the victim was in " + kill.victimCgroup().get()
-            : "";
-    return kill.memory()
-        .memory()
-        .map(
-            usage ->
-                capitalised(who)
-                    + " was at its limit: "
-                    + usage.usage()
-                    + " used of "
-                    + usage.limit()
-                    + where
-                    + ".")
-        .orElseGet(() -> capitalised(who) + " was at its limit" + where + ".");
-  }
-
-  private static String whoAsked(OomKillEvent kill, OomKillEvent.Trigger trigger) {
-    if (trigger.order() == -1) {
-      return "It was asked for by hand, with sysrq-f.";
-    }
+  private static String request(OomKillEvent kill, OomKillEvent.Trigger trigger) {
     boolean self = trigger.pid().orElse(-1) == kill.victim().pid();
     String who =
         self
             ? "It asked for the memory itself"
             : process(trigger.comm(), trigger.pid().orElse(-1)) + " had asked for memory";
+    String flags =
+        trigger.gfpFlags().isEmpty()
+            ? "gfp_mask " + trigger.gfpMask()
+            : String.join("|", trigger.gfpFlags());
     return capitalised(who)
+        + during(kill.report().callTrace())
         + " (order "
         + trigger.order()
+        + (trigger.order() > 0 ? ", " + blockSize(kill.report()) + " in one block" : "")
         + ", "
-        + trigger.gfpFlags().filter(flags -> !flags.isEmpty()).orElse(trigger.gfpMask())
+        + flags
         + ").";
   }
 
-  private static String whyThatOne(OomKillEvent kill) {
-    int count = kill.tasks().size();
-    Optional<OomKillEvent.Task> row =
-        kill.tasks().stream().filter(task -> task.pid() == kill.victim().pid()).findFirst();
-    String choice = count == 1 ? "It was the only candidate" : "It was chosen among " + count;
-    return choice + row.map(task -> shareOfRss(task, kill)).orElse("") + ".";
+  /** What the task was doing, where a function that does nothing else is in its call trace. */
+  private static String during(List<String> callTrace) {
+    if (calls(callTrace, "copy_process") || calls(callTrace, "dup_mm")) {
+      return " in a fork";
+    }
+    if (calls(callTrace, "filemap_fault")) {
+      return " to read a mapped file back in";
+    }
+    if (calls(callTrace, "handle_mm_fault")) {
+      return " by touching a page";
+    }
+    return "";
   }
 
-  private static String shareOfRss(OomKillEvent.Task victim, OomKillEvent kill) {
-    long all = kill.tasks().stream().mapToLong(OomKillEvent.Task::rss).sum();
-    if (kill.tasks().size() == 1 || all <= 0 || victim.rss() < 0) {
-      return "";
-    }
-    return " processes, with "
-        + Math.round(100.0 * victim.rss() / all)
-        + " % of their resident memory";
+  /** Frames with a question mark are leftovers on the stack. */
+  private static boolean calls(List<String> callTrace, String function) {
+    return callTrace.stream()
+        .anyMatch(frame -> !frame.contains("? ") && frame.contains(function + "+0x"));
+  }
+
+  /** The size of the block that was asked for; empty text without a request. */
+  static String blockSize(OomReport report) {
+    return report.trigger().map(trigger -> block(report, trigger.order()).toString()).orElse("");
+  }
+
+  /** A block of that order. The kernel's largest is 10, or a little more. */
+  static ByteSize block(OomReport report, int order) {
+    return ByteSize.bytes(report.pageSize().bytes() << Math.max(0, Math.min(order, 20)));
   }
 
   static String process(String comm, long pid) {
@@ -134,7 +104,8 @@ final class KillStory {
     return out.toString();
   }
 
+  /** Makes the first letter of a sentence large, but for a process, which has a name of its own. */
   private static String capitalised(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    return text.startsWith("a process") ? "A" + text.substring(1) : text;
   }
 }

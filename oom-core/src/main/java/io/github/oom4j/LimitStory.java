@@ -30,7 +30,10 @@ final class LimitStory {
 
   private static String ancestors(Optional<OomKillEvent> record, OomEvidence evidence) {
     Optional<String> named =
-        record.or(evidence::lastRecord).flatMap(OomKillEvent::oomCgroup).map(c -> "cgroup " + c);
+        record
+            .or(evidence::lastRecord)
+            .flatMap(OomKillEvent::oomCgroup)
+            .map(c -> "cgroup " + KillStory.printable(c));
     return named.orElseGet(
         () -> {
           String counted =
@@ -56,7 +59,7 @@ final class LimitStory {
   private static String clue(Optional<OomKillEvent> record, OomEvidence evidence) {
     Optional<String> named = record.flatMap(OomKillEvent::oomCgroup);
     if (named.isPresent()) {
-      return ": it was that of cgroup " + named.get();
+      return ": it was that of cgroup " + KillStory.printable(named.get());
     }
     if (evidence.limitHits().orElse(0) > 0) {
       return ": this scope hit its own, but fewer times than processes were killed";

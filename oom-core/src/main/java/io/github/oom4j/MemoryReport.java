@@ -1,36 +1,28 @@
 package io.github.oom4j;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What an OOM report said about memory: the cgroup's usage and statistics for a kill at a cgroup's
- * limit, the machine's counters ({@code Mem-Info}) for a system-wide one. Immutable.
+ * limit, the machine's {@code Mem-Info} for a system-wide one. Immutable.
  *
  * @param memory {@code memory: usage .., limit .., failcnt ..}
  * @param memoryAndSwap {@code memory+swap:}, cgroup v1
  * @param swap {@code swap:}, cgroup v2
  * @param kmem {@code kmem:}, cgroup v1
- * @param cgroupStats the statistics of the cgroup at its limit, by name and in the order printed:
- *     bytes for sizes, counts for events, as in {@code memory.stat}
- * @param pageCounts the counters of {@code Mem-Info}, by name and in the order printed, in pages
- * @param swapFree {@code Free swap}
- * @param swapTotal {@code Total swap}
- * @param pagesRam {@code pages RAM}: the machine's memory in pages
+ * @param statistics {@code Memory cgroup stats}: of the cgroup at its limit, and, from 3.10 to 5.0,
+ *     of each cgroup below it
+ * @param machine {@code Mem-Info} and what follows it
  */
 public record MemoryReport(
     Optional<Usage> memory,
     Optional<Usage> memoryAndSwap,
     Optional<Usage> swap,
     Optional<Usage> kmem,
-    Map<String, Long> cgroupStats,
-    Map<String, Long> pageCounts,
-    Optional<ByteSize> swapFree,
-    Optional<ByteSize> swapTotal,
-    OptionalLong pagesRam) {
+    List<CgroupStatistics> statistics,
+    Optional<MachineMemory> machine) {
 
   private static final MemoryReport EMPTY =
       new MemoryReport(
@@ -38,11 +30,8 @@ public record MemoryReport(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Map.of(),
-          Map.of(),
-          Optional.empty(),
-          Optional.empty(),
-          OptionalLong.empty());
+          List.of(),
+          Optional.empty());
 
   /**
    * Copies what is mutable.
@@ -51,15 +40,11 @@ public record MemoryReport(
    * @param memoryAndSwap the component of that name
    * @param swap the component of that name
    * @param kmem the component of that name
-   * @param cgroupStats the component of that name
-   * @param pageCounts the component of that name
-   * @param swapFree the component of that name
-   * @param swapTotal the component of that name
-   * @param pagesRam the component of that name
+   * @param statistics the component of that name
+   * @param machine the component of that name
    */
   public MemoryReport {
-    cgroupStats = Collections.unmodifiableMap(new LinkedHashMap<>(cgroupStats));
-    pageCounts = Collections.unmodifiableMap(new LinkedHashMap<>(pageCounts));
+    statistics = List.copyOf(statistics);
   }
 
   /**
@@ -69,6 +54,16 @@ public record MemoryReport(
    */
   public static MemoryReport empty() {
     return EMPTY;
+  }
+
+  /**
+   * The statistics of the cgroup at its limit, by name and in the order printed.
+   *
+   * @return bytes for sizes, counts for events, as in {@code memory.stat}; empty if none were
+   *     printed
+   */
+  public Map<String, Long> cgroupStats() {
+    return statistics.isEmpty() ? Map.of() : statistics.get(0).values();
   }
 
   /**

@@ -20,12 +20,13 @@ import java.util.OptionalLong;
  * @param wallClock time of the kill line as wall clock, where the log tells it
  * @param constraint what limited the allocation
  * @param victim the process that was killed
- * @param trigger the allocation that could not be satisfied
  * @param oomCgroup {@code oom_memcg}: the cgroup at its limit, from the root of the hierarchy
  * @param victimCgroup {@code task_memcg}: the victim's cgroup, from the root of the hierarchy
- * @param groupKill whether it died as one of a group, by {@code memory.oom.group}
- * @param tasks the processes the kernel chose from, in the order of its task dump
- * @param memory what the report said about memory
+ * @param candidates mostly empty. If hostile names allow several readings of the report, all of
+ *     them; what they do not agree on is empty in {@code oomCgroup} and {@code victimCgroup}
+ * @param group the group it died in, by {@code memory.oom.group}; empty if it was killed alone, or
+ *     if the log told the group only after this event was delivered
+ * @param report what was printed before the kill line; the members of a group share it
  * @param killLine the kernel's own line about this kill, without log prefix
  * @param truncated whether records of the report were lost or cut, so that parts may be missing
  * @param trusted whether the record came from the kernel for sure (facility 0 of {@code
@@ -37,15 +38,15 @@ public record OomKillEvent(
     Optional<Instant> wallClock,
     Optional<OomConstraint> constraint,
     Victim victim,
-    Optional<Trigger> trigger,
     Optional<String> oomCgroup,
     Optional<String> victimCgroup,
-    boolean groupKill,
-    List<Task> tasks,
-    MemoryReport memory,
+    List<CgroupCandidate> candidates,
+    Optional<Group> group,
+    OomReport report,
     String killLine,
     boolean truncated,
-    boolean trusted) {
+    boolean trusted)
+    implements OomLogEvent {
 
   /**
    * Copies what is mutable.
@@ -55,28 +56,82 @@ public record OomKillEvent(
    * @param wallClock the component of that name
    * @param constraint the component of that name
    * @param victim the component of that name
-   * @param trigger the component of that name
    * @param oomCgroup the component of that name
    * @param victimCgroup the component of that name
-   * @param groupKill the component of that name
-   * @param tasks the component of that name
-   * @param memory the component of that name
+   * @param candidates the component of that name
+   * @param group the component of that name
+   * @param report the component of that name
    * @param killLine the component of that name
    * @param truncated the component of that name
    * @param trusted the component of that name
    */
   public OomKillEvent {
-    tasks = List.copyOf(tasks);
+    candidates = List.copyOf(candidates);
   }
 
   /**
-   * Tells the kill in a few sentences of plain English: who asked for memory, which limit was hit,
-   * who was killed, and how large it was.
+   * The allocation that could not be satisfied.
+   *
+   * @return that of the {@link #report()}
+   */
+  public Optional<Trigger> trigger() {
+    return report.trigger();
+  }
+
+  /**
+   * The processes the kernel chose from, in the order of its task dump.
+   *
+   * @return those of the {@link #report()}
+   */
+  public List<Task> tasks() {
+    return report.tasks();
+  }
+
+  /**
+   * What the report said about memory.
+   *
+   * @return that of the {@link #report()}
+   */
+  public MemoryReport memory() {
+    return report.memory();
+  }
+
+  /**
+   * Whether it died as one of a group, by {@code memory.oom.group}.
+   *
+   * @return whether there is a {@link #group()}
+   */
+  public boolean groupKill() {
+    return group.isPresent();
+  }
+
+  /**
+   * Whether names in the report can be read in several ways, which nothing in it tells apart.
+   *
+   * @return whether there are {@link #candidates()}
+   */
+  public boolean ambiguous() {
+    return !candidates.isEmpty();
+  }
+
+  /**
+   * Tells the kill in a few sentences of plain English: who was killed, which limit was hit, who
+   * asked for memory, why that process was chosen, what memory consisted of, and what to look at.
    *
    * @return one line of text
    */
+  @Override
   public String explain() {
-    return KillStory.of(this);
+    return explanation().text();
+  }
+
+  /**
+   * The same by topic.
+   *
+   * @return what {@link #explain()} says, in parts
+   */
+  public KillExplanation explanation() {
+    return KillExplanation.of(this);
   }
 
   /**
@@ -106,42 +161,86 @@ public record OomKillEvent(
       OptionalLong score) {}
 
   /**
+   * A way to read the cgroups of an ambiguous report.
+   *
+   * @param oomCgroup the cgroup at its limit; empty if that reading has none
+   * @param victimCgroup the victim's cgroup; empty if that reading has none
+   */
+  public record CgroupCandidate(Optional<String> oomCgroup, Optional<String> victimCgroup) {}
+
+  /**
+   * A cgroup that was killed as a whole: {@code Tasks in <cgroup> are going to be killed due to
+   * memory.oom.group set}, since 4.19. Equal for all its members.
+   *
+   * @param cgroup the cgroup, from the root of the hierarchy
+   * @param sequence that line's sequence number in {@code /dev/kmsg}
+   * @param sinceBoot that line's time
+   */
+  public record Group(String cgroup, OptionalLong sequence, Optional<Duration> sinceBoot) {}
+
+  /**
    * The allocation that invoked the OOM killer; not necessarily the victim's.
    *
    * @param comm command name of the allocating task
    * @param pid its PID, from the {@code CPU:} line
+   * @param uid its effective user, from the {@code CPU:} line; since 6.11
    * @param gfpMask {@code gfp_mask} as printed, such as {@code 0xcc0}
    * @param gfpFlags the names the kernel gives it, such as {@code GFP_KERNEL}; since 4.6
    * @param order {@code order}: 2<sup>order</sup> pages in a row were asked for; -1 is sysrq-f
    * @param oomScoreAdj the allocating task's {@code oom_score_adj}
    * @param cpu the CPU it ran on
    * @param kernel the kernel release and build, as the {@code CPU:} line prints them
+   * @param taint {@code Not tainted} or {@code Tainted: } and its letters
    * @param hardware the {@code Hardware name:}
    */
   public record Trigger(
       String comm,
       OptionalLong pid,
+      OptionalLong uid,
       String gfpMask,
-      Optional<String> gfpFlags,
+      List<String> gfpFlags,
       int order,
       OptionalInt oomScoreAdj,
       OptionalInt cpu,
       Optional<String> kernel,
-      Optional<String> hardware) {}
+      Optional<String> taint,
+      Optional<String> hardware) {
+
+    /**
+     * Copies what is mutable.
+     *
+     * @param comm the component of that name
+     * @param pid the component of that name
+     * @param uid the component of that name
+     * @param gfpMask the component of that name
+     * @param gfpFlags the component of that name
+     * @param order the component of that name
+     * @param oomScoreAdj the component of that name
+     * @param cpu the component of that name
+     * @param kernel the component of that name
+     * @param taint the component of that name
+     * @param hardware the component of that name
+     */
+    public Trigger {
+      gfpFlags = List.copyOf(gfpFlags);
+    }
+  }
 
   /**
-   * One row of the task dump. Sizes are in pages of that kernel's page size, as printed.
+   * One row of the task dump. What the kernel printed in pages is a size here, by {@link
+   * OomReport#pageSize()}.
    *
    * @param pid the PID
    * @param tgid the thread group's id
    * @param uid the owner
-   * @param totalVm {@code total_vm} in pages
-   * @param rss {@code rss} in pages
-   * @param rssAnon {@code rss_anon} in pages; since 6.8
-   * @param rssFile {@code rss_file} in pages; since 6.8
-   * @param rssShmem {@code rss_shmem} in pages; since 6.8
-   * @param pgtables {@code pgtables_bytes}; since 4.15
-   * @param swapents {@code swapents} in pages
+   * @param totalVm {@code total_vm}
+   * @param rss {@code rss}
+   * @param rssAnon {@code rss_anon}; since 6.8
+   * @param rssFile {@code rss_file}; since 6.8
+   * @param rssShmem {@code rss_shmem}; since 6.8
+   * @param pgtables {@code pgtables_bytes}; before 4.15 the sum of {@code nr_ptes}, {@code nr_pmds}
+   *     and {@code nr_puds}, as far as printed
+   * @param swapents {@code swapents}
    * @param oomScoreAdj {@code oom_score_adj}
    * @param comm the command name
    */
@@ -149,13 +248,13 @@ public record OomKillEvent(
       long pid,
       long tgid,
       long uid,
-      long totalVm,
-      long rss,
-      OptionalLong rssAnon,
-      OptionalLong rssFile,
-      OptionalLong rssShmem,
+      ByteSize totalVm,
+      ByteSize rss,
+      Optional<ByteSize> rssAnon,
+      Optional<ByteSize> rssFile,
+      Optional<ByteSize> rssShmem,
       Optional<ByteSize> pgtables,
-      OptionalLong swapents,
+      Optional<ByteSize> swapents,
       OptionalInt oomScoreAdj,
       String comm) {}
 }

@@ -13,7 +13,24 @@ class KillStoryTest {
         .isEqualTo(
             "The OOM killer killed hog (pid 198): anon-rss 59Mi, file-rss 632Ki, shmem-rss 0B,"
                 + " oom_score_adj 0. Cgroup /system.slice/hogscope.scope was at its limit: 60Mi used"
-                + " of 60Mi. It asked for the memory itself (order 0, GFP_KERNEL).");
+                + " of 60Mi, hit 35 times so far. It asked for the memory itself (order 0,"
+                + " GFP_KERNEL). Next: see what /system.slice/hogscope.scope holds (memory.stat),"
+                + " or give it a higher limit.");
+  }
+
+  @Test
+  void tellsTheSameByTopic() {
+    KillExplanation topics = Kills.dumped(198, 198, 199).explanation();
+    assertThat(topics.choice())
+        .contains(
+            "It was the largest of 2 in the task dump that may be killed: 50 % of their RAM, swap"
+                + " and page tables.");
+    assertThat(topics.memory()).isEmpty();
+    assertThat(topics.fragmentation()).isEmpty();
+    assertThat(topics.text())
+        .startsWith(topics.victim() + " " + topics.limit())
+        .contains(topics.request().orElseThrow())
+        .endsWith(topics.choice().orElseThrow() + " " + topics.next());
   }
 
   @Test
@@ -25,8 +42,10 @@ class KillStoryTest {
 
   @Test
   void aNameCanNotReachTheTerminalOrForgeALine() {
+    String hostile = "a\n\u001b[31mb";
     OomKillEvent kill =
-        Kills.event(OomConstraint.NONE, Optional.empty(), Optional.empty(), 5, "a\n\u001b[31mb");
+        Kills.event(
+            OomConstraint.MEMCG, Optional.of("/" + hostile), Optional.of("/x\n"), 5, hostile);
 
     assertThat(kill.explain())
         .doesNotContain("\n")

@@ -43,13 +43,13 @@ final class Kills {
         pid,
         pid,
         0,
-        30969,
-        15425,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
+        ByteSize.kibibytes(4 * 30969),
+        ByteSize.kibibytes(4 * 15425),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.of(ByteSize.kibibytes(156)),
-        OptionalLong.of(0),
+        Optional.of(ByteSize.ZERO),
         OptionalInt.of(0),
         "hog");
   }
@@ -86,33 +86,11 @@ final class Kills {
             Optional.of(ByteSize.kibibytes(156)),
             OptionalInt.of(0),
             OptionalLong.empty()),
-        Optional.of(
-            new OomKillEvent.Trigger(
-                comm,
-                OptionalLong.of(pid),
-                "0xcc0",
-                Optional.of("GFP_KERNEL"),
-                0,
-                OptionalInt.of(0),
-                OptionalInt.of(1),
-                Optional.empty(),
-                Optional.empty())),
         oomCgroup,
         victimCgroup,
-        false,
-        tasks,
-        new MemoryReport(
-            Optional.of(
-                new MemoryReport.Usage(
-                    ByteSize.kibibytes(61440), Limit.of(ByteSize.kibibytes(61440)), 35)),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            java.util.Map.of(),
-            java.util.Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalLong.empty()),
+        List.of(),
+        Optional.empty(),
+        report(comm, pid, tasks),
         "Memory cgroup out of memory: Killed process "
             + pid
             + " ("
@@ -121,5 +99,40 @@ final class Kills {
             + "anon-rss:61068kB, file-rss:632kB, shmem-rss:0kB, UID:0 pgtables:156kB oom_score_adj:0",
         false,
         true);
+  }
+
+  private static OomReport report(String comm, long pid, List<OomKillEvent.Task> tasks) {
+    return new OomReport(
+        Optional.of(
+            new OomKillEvent.Trigger(
+                comm,
+                OptionalLong.of(pid),
+                OptionalLong.empty(),
+                "0xcc0",
+                List.of("GFP_KERNEL"),
+                0,
+                OptionalInt.of(0),
+                OptionalInt.of(1),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty())),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.of(new OomReport.Choice(pid, Optional.of(comm), false)),
+        new MemoryReport(
+            Optional.of(
+                new MemoryReport.Usage(
+                    ByteSize.kibibytes(61440), Limit.of(ByteSize.kibibytes(61440)), 35)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty()),
+        tasks,
+        ByteSize.kibibytes(4),
+        false);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.oom4j.cgroup;
 
-import io.github.oom4j.MemoryReport;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,12 +52,11 @@ final class Kills {
             Optional.empty(),
             OptionalInt.empty(),
             OptionalLong.empty()),
-        Optional.empty(),
         cgroup,
         cgroup,
-        false,
         List.of(),
-        MemoryReport.empty(),
+        Optional.empty(),
+        OomReport.empty(),
         "Memory cgroup out of memory: Killed process " + pid + " (hog)",
         false,
         true);

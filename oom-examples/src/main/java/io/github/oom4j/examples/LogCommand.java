@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  log",
       "  log --follow",
+      "  log --full",
       "  log /var/log/kern.log",
       "  dmesg | log -"
     })
@@ -48,6 +49,9 @@ final class LogCommand implements Callable<Integer> {
 
   @Option(names = "--follow", description = "Wait for kills from now on; end with Ctrl-C.")
   private boolean follow;
+
+  @Option(names = "--full", description = "Print the parts of each report, too.")
+  private boolean full;
 
   @Option(names = "--json", description = "Print one JSON object for each kill.")
   private boolean json;
@@ -114,6 +118,9 @@ final class LogCommand implements Callable<Integer> {
       kill.sinceBoot()
           .ifPresent(t -> out.printf("[%d.%06d] ", t.toSeconds(), t.toNanosPart() / 1000));
       out.println(kill.explain());
+      if (full) {
+        FullReport.print(out, kill);
+      }
     }
     out.flush();
   }
@@ -121,8 +128,8 @@ final class LogCommand implements Callable<Integer> {
   static Json json(OomKillEvent kill) {
     OomKillEvent.Victim victim = kill.victim();
     Optional<MemoryReport.Usage> usage = kill.memory().memory();
-    return new Json()
-        .put("victim_pid", victim.pid())
+    Json json = new Json();
+    json.put("victim_pid", victim.pid())
         .put("victim_comm", victim.comm())
         .put("trigger_comm", kill.trigger().map(OomKillEvent.Trigger::comm))
         .put("constraint", kill.constraint())
@@ -144,6 +151,7 @@ final class LogCommand implements Callable<Integer> {
         .put("group_kill", kill.groupKill())
         .put("since_boot_us", kill.sinceBoot().map(t -> t.toNanos() / 1000))
         .put("time", kill.wallClock().map(Object::toString));
+    return ReportJson.addTo(json, kill);
   }
 
   /** Standard input, which is not ours to close: descriptor 0 may be anything if it was closed. */

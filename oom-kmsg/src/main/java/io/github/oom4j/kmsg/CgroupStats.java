@@ -1,8 +1,11 @@
 package io.github.oom4j.kmsg;
 
+import io.github.oom4j.CgroupStatistics;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,19 +14,25 @@ import java.util.Optional;
  * {@code name:<n>KB} on the same line (3.10 to 5.0), one record with newlines (5.4 to 6.1), one
  * record for each name (6.6 and later, and cgroup v1).
  *
- * <p>Only the first block of a report is kept: that of the cgroup at its limit.
+ * <p>From 3.10 to 5.0 there is a line for each cgroup below the one at its limit, which is the
+ * first.
  */
 final class CgroupStats {
 
   static final String START = "Memory cgroup stats for ";
 
   /** No kernel has more; this bounds what a forged text log can make us keep. */
-  private static final int MOST = 512;
+  private static final int MOST = 256;
 
-  private final Map<String, Long> values = new LinkedHashMap<>();
+  private static final int LONGEST_NAME = 64;
+
+  /** Cgroups below the first one that are kept. */
+  private static final int MOST_CGROUPS = 64;
+
+  private final List<CgroupStatistics> closed = new ArrayList<>();
+  private Map<String, Long> values = new LinkedHashMap<>();
   private Optional<String> cgroup = Optional.empty();
   private boolean reading;
-  private boolean over;
 
   /**
    * Takes the line if it belongs here.
@@ -49,16 +58,17 @@ final class CgroupStats {
 
   /** Any other line of a report ends the block. */
   void end() {
-    over |= reading;
+    if (reading && closed.size() < MOST_CGROUPS) {
+      closed.add(new CgroupStatistics(cgroup, values));
+    }
     reading = false;
   }
 
   private void begin(String rest) {
-    if (over || reading) {
-      end();
-      return;
-    }
+    end();
     reading = true;
+    values = new LinkedHashMap<>();
+    cgroup = Optional.empty();
     // From the right, as the path may look like anything. The very last token may be cut.
     Deque<String> tokens = new ArrayDeque<>();
     int end = rest.length();
@@ -91,7 +101,10 @@ final class CgroupStats {
 
   private void keepKilobytes(String token) {
     int colon = token.indexOf(':');
-    if (colon > 0 && isKilobytes(token, 0, token.length()) && values.size() < MOST) {
+    if (colon > 0
+        && colon <= LONGEST_NAME
+        && isKilobytes(token, 0, token.length())
+        && values.size() < MOST) {
       long value = new Cursor(token, colon + 1).number();
       if (value >= 0 && value <= Long.MAX_VALUE >> 10) {
         values.putIfAbsent(token.substring(0, colon), value << 10);
@@ -116,6 +129,9 @@ final class CgroupStats {
   }
 
   private static boolean isName(String row, int end) {
+    if (end > LONGEST_NAME) {
+      return false;
+    }
     for (int i = 0; i < end; i++) {
       char c = row.charAt(i);
       if ((c < 'a' || c > 'z') && c != '_' && (c < '0' || c > '9')) {
@@ -125,12 +141,15 @@ final class CgroupStats {
     return true;
   }
 
-  /** The path in the opening line. */
-  Optional<String> cgroup() {
-    return cgroup;
+  /** What was read so far: the cgroup at its limit first. */
+  List<CgroupStatistics> read() {
+    end();
+    return closed;
   }
 
-  Map<String, Long> values() {
-    return values;
+  /** The path in the first opening line. */
+  Optional<String> cgroup() {
+    List<CgroupStatistics> all = read();
+    return all.isEmpty() ? Optional.empty() : all.get(0).cgroup();
   }
 }

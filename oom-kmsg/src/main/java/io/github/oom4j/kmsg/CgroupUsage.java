@@ -1,5 +1,6 @@
 package io.github.oom4j.kmsg;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
 import io.github.oom4j.MemoryReport.Usage;
 import java.util.Optional;
@@ -7,8 +8,10 @@ import java.util.Optional;
 /**
  * {@code memory: usage <n>kB, limit <n>kB, failcnt <n>} and its siblings. Source: {@code
  * mem_cgroup_print_oom_meminfo()} in mm/memcontrol.c.
+ *
+ * @param page the page size, where a limit that is none tells it
  */
-record CgroupUsage(Kind kind, Usage usage) {
+record CgroupUsage(Kind kind, Usage usage, Optional<ByteSize> page) {
 
   /** Which counter. */
   enum Kind {
@@ -41,7 +44,12 @@ record CgroupUsage(Kind kind, Usage usage) {
     long failcnt = line.skip(", failcnt ") ? line.number() : -1;
     return limit >= 0 && failcnt >= 0 && line.atEnd()
         ? Cursor.size(usage)
-            .map(size -> new CgroupUsage(kind, new Usage(size, Limit.ofKibibytes(limit), failcnt)))
+            .map(
+                size ->
+                    new CgroupUsage(
+                        kind,
+                        new Usage(size, Limit.ofKibibytes(limit), failcnt),
+                        ReportedPage.ofLimit(limit)))
         : Optional.empty();
   }
 }

@@ -2,12 +2,21 @@ package io.github.oom4j.kmsg;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * {@code CPU: <n> [UID: <n> ]PID: <n> Comm: <comm> [Kdump: loaded ]<taint> <release> #<build>}:
  * where it happened. Source: {@code dump_stack_print_info()} in lib/dump_stack.c.
  */
-record CpuLine(OptionalInt cpu, int pid, String comm, Optional<String> kernel) {
+record CpuLine(
+    OptionalInt cpu,
+    OptionalLong uid,
+    int pid,
+    String comm,
+    Optional<String> taint,
+    Optional<String> kernel) {
+
+  private static final int LONGEST_TAINT = 64;
 
   private static final String[] TAINTS = {" Kdump: loaded ", " Not tainted ", " Tainted: "};
 
@@ -15,11 +24,12 @@ record CpuLine(OptionalInt cpu, int pid, String comm, Optional<String> kernel) {
   static Optional<CpuLine> parse(String text) {
     Cursor line = new Cursor(text);
     OptionalInt cpu = OptionalInt.empty();
+    OptionalLong uid = OptionalLong.empty();
     int pid;
     if (line.skip("CPU: ")) {
       cpu = OptionalInt.of(line.smallNumber());
       if (line.skip(" UID: ")) {
-        line.number();
+        uid = OptionalLong.of(line.number());
       }
       pid = line.skip(" PID: ") ? line.smallNumber() : -1;
       if (!line.skip(" Comm: ")) {
@@ -42,7 +52,32 @@ record CpuLine(OptionalInt cpu, int pid, String comm, Optional<String> kernel) {
     if (end == Integer.MAX_VALUE || pid < 0 || cpu.orElse(0) < 0) {
       return Optional.empty();
     }
-    return Optional.of(new CpuLine(cpu, pid, rest.substring(0, end), kernel(rest.substring(end))));
+    String afterName = rest.substring(end);
+    return Optional.of(
+        new CpuLine(
+            cpu,
+            uid.orElse(0) < 0 ? OptionalLong.empty() : uid,
+            pid,
+            rest.substring(0, end),
+            taint(afterName),
+            kernel(afterName)));
+  }
+
+  /**
+   * {@code Not tainted}, or {@code Tainted:} and letters; what is not set is printed as a blank.
+   */
+  private static Optional<String> taint(String afterName) {
+    int at = afterName.indexOf("ainted");
+    String taint = afterName.substring(Math.max(0, at < 0 ? afterName.length() : at));
+    int end = 0;
+    while (end < taint.length() && Character.digit(taint.charAt(end), 10) < 0) {
+      end++;
+    }
+    String letters = taint.substring(0, end).strip().replaceAll(" +", " ");
+    if (letters.isEmpty() || end > LONGEST_TAINT) {
+      return Optional.empty();
+    }
+    return Optional.of(letters.equals("ainted") ? "Not tainted" : "T" + letters);
   }
 
   /** The release is the first word behind the taint that starts with a digit. */

@@ -1,5 +1,6 @@
 package io.github.oom4j.kmsg;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -8,7 +9,15 @@ import java.util.OptionalInt;
  * the allocation that failed. Source: {@code dump_header()} in mm/oom_kill.c.
  */
 record HeaderLine(
-    String comm, String gfpMask, Optional<String> gfpFlags, int order, OptionalInt oomScoreAdj) {
+    String comm,
+    String gfpMask,
+    List<String> gfpFlags,
+    Optional<String> nodemask,
+    int order,
+    OptionalInt oomScoreAdj) {
+
+  /** There are 32 bits. */
+  private static final int MOST_FLAGS = 32;
 
   private static final String WORDS = " invoked oom-killer: gfp_mask=";
 
@@ -19,16 +28,15 @@ record HeaderLine(
     }
     Cursor line = new Cursor(fromText ? text.stripTrailing() : text, words + WORDS.length());
     String mask = gfpMask(line);
-    Optional<String> flags = Optional.empty();
+    List<String> flags = List.of();
     if (line.skip("(")) {
-      flags = Optional.of(line.upTo(')'));
+      flags = flags(line.upTo(')'));
       line.skip(")");
     }
     line.skip(", ");
+    Optional<String> nodemask = Optional.empty();
     if (line.skip("nodemask=")) {
-      if (!line.skip("(null)")) {
-        nodeList(line);
-      }
+      nodemask = NodeList.skip(line);
       line.skip(", ");
     }
     if (mask.isEmpty() || !line.skip("order=")) {
@@ -38,7 +46,8 @@ record HeaderLine(
     OptionalInt adj = adj(line);
     return order.isPresent() && (fromText || line.atEnd())
         ? Optional.of(
-            new HeaderLine(text.substring(0, words), mask, flags, order.get().intValue(), adj))
+            new HeaderLine(
+                text.substring(0, words), mask, flags, nodemask, order.get().intValue(), adj))
         : Optional.empty();
   }
 
@@ -56,18 +65,8 @@ record HeaderLine(
     return mask.length() > 2 ? mask.toString() : "";
   }
 
-  private static void nodeList(Cursor line) {
-    int from = line.position();
-    String rest = line.rest();
-    int length = 0;
-    while (length < rest.length() && "0123456789,-".indexOf(rest.charAt(length)) >= 0) {
-      length++;
-    }
-    // The list may end with the comma that separates it from the order.
-    if (length > 0 && rest.charAt(length - 1) == ',') {
-      length--;
-    }
-    line.backTo(from + length);
+  private static List<String> flags(String names) {
+    return names.isEmpty() ? List.of() : List.of(names.split("\\|", MOST_FLAGS));
   }
 
   /** 2.6.32 has oom_adj, which counts from -17 to 15; its RHEL sibling has both. */

@@ -1,9 +1,11 @@
 package io.github.oom4j.kmsg;
 
-import io.github.oom4j.MemoryReport;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomKillEvent.CgroupCandidate;
+import io.github.oom4j.OomKillEvent.Group;
 import io.github.oom4j.OomKillEvent.Victim;
+import io.github.oom4j.OomReport;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +27,13 @@ record HeldKill(LogLine line, KillLine kill, @Nullable OpenReport report) {
    *
    * @param group the cgroup that was killed as a whole, if it was
    */
-  OomKillEvent event(Optional<String> group) {
+  OomKillEvent event(Optional<Group> group) {
     Victim victim = report == null ? kill.victim() : report.complete(kill.victim());
-    Optional<String> ownCgroup =
-        report == null ? Optional.empty() : report.victimCgroup(victim.comm());
-    return event(victim, ownCgroup.or(() -> group), group.isPresent());
+    List<CgroupCandidate> cgroups = cgroups(victim.comm());
+    if (cgroups.isEmpty() && group.isPresent()) {
+      cgroups = List.of(inGroup(Optional.empty(), group.get().cgroup()));
+    }
+    return event(this, victim, cgroups, group);
   }
 
   /**
@@ -38,32 +42,51 @@ record HeldKill(LogLine line, KillLine kill, @Nullable OpenReport report) {
    * @param member the member's own kill line
    * @param group the cgroup that is killed as a whole
    */
-  OomKillEvent member(HeldKill member, String group) {
-    Optional<String> firstCgroup =
-        report == null ? Optional.empty() : report.victimCgroup(kill.victim().comm());
+  OomKillEvent member(HeldKill member, Group group) {
+    List<CgroupCandidate> first = cgroups(kill.victim().comm());
     // Processes live in leaves of cgroup v2: if the first one's cgroup is the group, so is theirs.
-    boolean known = firstCgroup.isEmpty() || firstCgroup.get().equals(group);
-    HeldKill shared = new HeldKill(member.line, member.kill, report);
-    return shared.event(member.kill.victim(), known ? Optional.of(group) : Optional.empty(), true);
+    List<CgroupCandidate> own =
+        first.isEmpty()
+            ? List.of(inGroup(Optional.empty(), group.cgroup()))
+            : first.stream()
+                .map(
+                    candidate ->
+                        candidate.victimCgroup().orElse(group.cgroup()).equals(group.cgroup())
+                            ? inGroup(candidate.oomCgroup(), group.cgroup())
+                            : new CgroupCandidate(candidate.oomCgroup(), Optional.empty()))
+                .distinct()
+                .toList();
+    return event(member, member.kill.victim(), own, Optional.of(group));
   }
 
-  private OomKillEvent event(Victim victim, Optional<String> victimCgroup, boolean groupKill) {
+  private static CgroupCandidate inGroup(Optional<String> oomCgroup, String group) {
+    return new CgroupCandidate(oomCgroup, Optional.of(group));
+  }
+
+  private List<CgroupCandidate> cgroups(String comm) {
+    return report == null ? List.of() : report.cgroups(comm);
+  }
+
+  private OomKillEvent event(
+      HeldKill killed, Victim victim, List<CgroupCandidate> cgroups, Optional<Group> group) {
+    LogLine own = killed.line;
     Optional<OomConstraint> constraint =
-        report == null ? kill.message().constraint() : report.constraint(kill.message());
+        report == null
+            ? killed.kill.message().constraint()
+            : report.constraint(killed.kill.message());
     return new OomKillEvent(
-        line.sequence(),
-        line.sinceBoot(),
-        line.wallClock(),
+        own.sequence(),
+        own.sinceBoot(),
+        own.wallClock(),
         constraint,
         victim,
-        report == null ? Optional.empty() : report.trigger(),
-        report == null ? Optional.empty() : report.oomCgroup(victim.comm()),
-        victimCgroup,
-        groupKill,
-        report == null ? List.of() : report.tasks(),
-        report == null ? MemoryReport.empty() : report.memory(),
-        line.text(),
-        kill.cut() || (report != null && report.isTruncated()),
-        line.trusted());
+        CgroupPath.agreed(cgroups, CgroupCandidate::oomCgroup),
+        CgroupPath.agreed(cgroups, CgroupCandidate::victimCgroup),
+        cgroups.size() > 1 ? cgroups : List.of(),
+        group,
+        report == null ? OomReport.empty() : report.read(Optional.of(kill.victim())),
+        own.text(),
+        killed.kill.cut() || (report != null && report.isTruncated()),
+        own.trusted());
   }
 }

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.internal.KernelFile;
 import io.github.oom4j.kmsg.internal.KmsgDevice;
@@ -88,7 +89,22 @@ public final class KernelLog {
    * @throws KernelIoException if reading fails otherwise
    */
   public Stream<OomKillEvent> kills() {
-    List<OomKillEvent> kills = new ArrayList<>();
+    return kills(events());
+  }
+
+  private static Stream<OomKillEvent> kills(Stream<OomLogEvent> events) {
+    return events.filter(OomKillEvent.class::isInstance).map(OomKillEvent.class::cast);
+  }
+
+  /**
+   * All that the OOM killer said and the log still holds, oldest first: kills, OOMs that ended
+   * without one, what became of victims' memory, suppressed reports. Otherwise as {@link #kills()}.
+   *
+   * @return the events
+   * @throws io.github.oom4j.OomException as {@link #kills()}
+   */
+  public Stream<OomLogEvent> events() {
+    List<OomLogEvent> events = new ArrayList<>();
     try (RecordSource source = open(false)) {
       Optional<PrintkClock> clock = PrintkClock.of(source);
       OomKillParser parser = new OomKillParser();
@@ -96,12 +112,12 @@ public final class KernelLog {
       for (int n = source.read(buffer); n != RecordSource.DRAINED; n = source.read(buffer)) {
         if (n != RecordSource.LOST && !parser.ignores(buffer, 0, n)) {
           long micros = RawRecord.micros(buffer, 0, n);
-          kills.addAll(parser.accept(buffer, 0, n, clock.map(known -> known.estimate(micros))));
+          events.addAll(parser.events(buffer, 0, n, clock.map(known -> known.estimate(micros))));
         }
       }
-      kills.addAll(parser.flush());
+      events.addAll(parser.flushEvents());
     }
-    return kills.stream();
+    return events.stream();
   }
 
   /**
@@ -180,21 +196,7 @@ public final class KernelLog {
    * @throws KernelIoException if there is no such file, or it can't be opened otherwise
    */
   public static Stream<OomKillEvent> parse(Path path) {
-    try {
-      if (Files.isDirectory(path)) {
-        throw new KernelIoException(
-            "could not read the kernel log: " + path + ": is a directory; name a file in it");
-      }
-      ScannedLog large = ScannedLog.open(path, ScannedLog.LARGE);
-      return large == null
-          ? parse(Files.newInputStream(path), path.toString())
-          : stream(large, large, path.toString());
-    } catch (NoSuchFileException e) {
-      throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
-    } catch (IOException e) {
-      throw KernelFile.failure(
-          "read the kernel log", path, e, "name a saved kernel log that this user may read");
-    }
+    return kills(parseEvents(path));
   }
 
   /**
@@ -205,16 +207,51 @@ public final class KernelLog {
    * @return the kills
    */
   public static Stream<OomKillEvent> parse(InputStream in) {
-    return parse(in, "the kernel log");
+    return kills(parseEvents(in));
   }
 
-  private static Stream<OomKillEvent> parse(InputStream in, String name) {
-    return stream(new SavedLog(in, name), in, name);
+  /**
+   * All that the OOM killer said in a saved log; otherwise as {@link #parse(Path)}. An OOM report
+   * that the log does not hold to its end is an {@link io.github.oom4j.OomEpisode} then.
+   *
+   * @param path the file
+   * @return the events; close the stream to close the file early, which its end does by itself
+   * @throws io.github.oom4j.OomException as {@link #parse(Path)}
+   */
+  public static Stream<OomLogEvent> parseEvents(Path path) {
+    try {
+      if (Files.isDirectory(path)) {
+        throw new KernelIoException(
+            "could not read the kernel log: " + path + ": is a directory; name a file in it");
+      }
+      ScannedLog large = ScannedLog.open(path, ScannedLog.LARGE);
+      if (large != null) {
+        return stream(large, large, path.toString());
+      }
+      InputStream in = Files.newInputStream(path);
+      return stream(new SavedLog(in, path.toString()), in, path.toString());
+    } catch (NoSuchFileException e) {
+      throw new KernelIoException("could not read the kernel log: no such file: " + path, e);
+    } catch (IOException e) {
+      throw KernelFile.failure(
+          "read the kernel log", path, e, "name a saved kernel log that this user may read");
+    }
   }
 
-  private static Stream<OomKillEvent> stream(
-      Spliterator<OomKillEvent> kills, Closeable log, String name) {
-    return StreamSupport.stream(kills, false)
+  /**
+   * All that the OOM killer said in a saved log that comes in as a stream; otherwise as {@link
+   * #parse(InputStream)}.
+   *
+   * @param in the log, UTF-8 as far as it is text; closed with the stream and at its end
+   * @return the events
+   */
+  public static Stream<OomLogEvent> parseEvents(InputStream in) {
+    return stream(new SavedLog(in, "the kernel log"), in, "the kernel log");
+  }
+
+  private static Stream<OomLogEvent> stream(
+      Spliterator<OomLogEvent> events, Closeable log, String name) {
+    return StreamSupport.stream(events, false)
         .onClose(
             () -> {
               try {

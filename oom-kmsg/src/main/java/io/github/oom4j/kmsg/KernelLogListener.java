@@ -1,7 +1,11 @@
 package io.github.oom4j.kmsg;
 
+import io.github.oom4j.OomEpisode;
 import io.github.oom4j.OomException;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
+import io.github.oom4j.OomReaped;
+import io.github.oom4j.OomSuppressed;
 
 /**
  * What a watch of the kernel's log tells, in the order of the log, on the thread {@code oom4j-kmsg}
@@ -28,6 +32,14 @@ public interface KernelLogListener {
   default void onKill(OomKillEvent kill, WallClockAccuracy accuracy) {
     onKill(kill);
   }
+
+  /**
+   * The OOM killer said something else than that it killed: an {@link OomEpisode} that ended
+   * without a kill, an {@link OomReaped} victim, or how many reports were {@link OomSuppressed}.
+   *
+   * @param event what it said
+   */
+  default void onEvent(OomLogEvent event) {}
 
   /**
    * The kernel has overwritten records before they were read: what was in them is not known, kills

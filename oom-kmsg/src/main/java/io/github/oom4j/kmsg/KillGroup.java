@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomKillEvent.Group;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param first the kill before the line; empty if the start of the group was lost
  * @param pids the members so far
  */
-record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first, Set<Integer> pids) {
+record KillGroup(Group group, LogLine announced, Optional<HeldKill> first, Set<Integer> pids) {
 
   /** FORMATS: members follow within a second. */
   private static final Duration LONGEST = Duration.ofSeconds(1);
@@ -27,7 +28,8 @@ record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first, Set
     if (first != null) {
       pids.add(first.pid());
     }
-    return new KillGroup(line.cgroup(), announced, Optional.ofNullable(first), pids);
+    Group group = new Group(line.cgroup(), announced.sequence(), announced.sinceBoot());
+    return new KillGroup(group, announced, Optional.ofNullable(first), pids);
   }
 
   /** Whether the kill is one of this group. */
@@ -50,12 +52,12 @@ record KillGroup(String cgroup, LogLine announced, Optional<HeldKill> first, Set
 
   /** Whether the line announces this very group again, as in a log that was pasted twice. */
   boolean isRepeatedBy(GroupLine line, LogLine again) {
-    return cgroup.equals(line.cgroup())
+    return group.cgroup().equals(line.cgroup())
         && announced.sinceBoot().isPresent()
         && announced.sinceBoot().equals(again.sinceBoot());
   }
 
   OomKillEvent member(HeldKill kill) {
-    return first.map(f -> f.member(kill, cgroup)).orElseGet(() -> kill.event(Optional.of(cgroup)));
+    return first.map(f -> f.member(kill, group)).orElseGet(() -> kill.event(Optional.of(group)));
   }
 }

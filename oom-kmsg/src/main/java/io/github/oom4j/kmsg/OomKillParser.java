@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any input is allowed and none makes it throw: what is not about an OOM is skipped; lines are
  * matched whole, so that a name that looks like a message is not taken for one. Records with
  * another facility than the kernel's are ignored. Memory is bounded, whatever comes in: one open
- * report of at most 16,384 records, and one message of at most 16 KiB.
+ * report of at most 16,384 records and 32 MiB, the last one that was told, and one message of at
+ * most 16 KiB. A real report takes some 100 KiB.
  *
  * <p>Events of records are {@link OomKillEvent#trusted()}: whoever calls {@code accept} vouches
  * that they come from {@code /dev/kmsg}. Events of lines never are.
@@ -52,15 +54,22 @@ public final class OomKillParser {
    * @return the kills that are complete now, mostly none
    */
   public List<OomKillEvent> accept(KmsgRecord record) {
-    return accept(record, Optional.empty());
+    return kills(events(record));
   }
 
-  private List<OomKillEvent> accept(KmsgRecord record, Optional<Instant> wallClock) {
-    accept(record, wallClock, true);
+  /**
+   * Takes one record of {@code /dev/kmsg}, as {@link #accept(KmsgRecord)} does, and returns all
+   * that the OOM killer said.
+   *
+   * @param record the record
+   * @return the events that are complete now, mostly none
+   */
+  public List<OomLogEvent> events(KmsgRecord record) {
+    take(record, Optional.empty(), true);
     return reports.take();
   }
 
-  private void accept(KmsgRecord record, Optional<Instant> wallClock, boolean trusted) {
+  private void take(KmsgRecord record, Optional<Instant> wallClock, boolean trusted) {
     if (record.fromKernel()) {
       reports.accept(LogLine.of(record, wallClock, trusted));
     } else {
@@ -83,11 +92,29 @@ public final class OomKillParser {
   }
 
   List<OomKillEvent> accept(byte[] bytes, int offset, int length, Optional<Instant> wallClock) {
+    return kills(events(bytes, offset, length, wallClock));
+  }
+
+  /**
+   * Takes one record of {@code /dev/kmsg} as read(2) returned it, as {@link #accept(byte[], int,
+   * int)} does, and returns all that the OOM killer said.
+   *
+   * @param bytes holds the record
+   * @param offset where it starts
+   * @param length how many bytes it has
+   * @return the events that are complete now, mostly none
+   * @throws IndexOutOfBoundsException if offset and length do not lie within the array
+   */
+  public List<OomLogEvent> events(byte[] bytes, int offset, int length) {
+    return events(bytes, offset, length, Optional.empty());
+  }
+
+  List<OomLogEvent> events(byte[] bytes, int offset, int length, Optional<Instant> wallClock) {
     if (ignores(bytes, offset, length)) {
       return List.of();
     }
-    Optional<KmsgRecord> record = RawRecord.parse(bytes, offset, length);
-    return record.isPresent() ? accept(record.get(), wallClock) : List.of();
+    RawRecord.parse(bytes, offset, length).ifPresent(record -> take(record, wallClock, true));
+    return reports.take();
   }
 
   /**
@@ -98,11 +125,22 @@ public final class OomKillParser {
    * @return the kills that are complete now, mostly none
    */
   public List<OomKillEvent> acceptLine(String line) {
+    return kills(eventsOfLine(line));
+  }
+
+  /**
+   * Takes one line of a text log, as {@link #acceptLine(String)} does, and returns all that the OOM
+   * killer said.
+   *
+   * @param line the line, without its line break
+   * @return the events that are complete now, mostly none
+   */
+  public List<OomLogEvent> eventsOfLine(String line) {
     Optional<KmsgRecord> raw = startsWithDigit(line) ? KmsgRecord.parse(line) : Optional.empty();
     if (raw.isPresent()) {
       complete(lines.flush());
       afterRawRecord = true;
-      accept(raw.get(), Optional.empty(), false);
+      take(raw.get(), Optional.empty(), false);
       return reports.take();
     }
     // The dictionary of a raw record follows it, indented by one blank.
@@ -120,6 +158,16 @@ public final class OomKillParser {
    * @return the kills that are complete now
    */
   public List<OomKillEvent> flush() {
+    return kills(flushEvents());
+  }
+
+  /**
+   * Ends what is held back, as {@link #flush()} does, and returns all that the OOM killer said. An
+   * open report stays open.
+   *
+   * @return the events that are complete now
+   */
+  public List<OomLogEvent> flushEvents() {
     complete(lines.flush());
     reports.flush();
     return reports.take();
@@ -131,9 +179,26 @@ public final class OomKillParser {
   }
 
   /** Takes the last line as complete: what is held back stays so. */
-  List<OomKillEvent> endMessage() {
+  List<OomLogEvent> endMessage() {
     complete(lines.flush());
     return reports.take();
+  }
+
+  /** The log has ended: a report that is open will have no end. */
+  List<OomLogEvent> end() {
+    complete(lines.flush());
+    reports.end();
+    return reports.take();
+  }
+
+  private static List<OomKillEvent> kills(List<OomLogEvent> events) {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    return events.stream()
+        .filter(OomKillEvent.class::isInstance)
+        .map(OomKillEvent.class::cast)
+        .toList();
   }
 
   /** Whether a record can't matter now; decides without allocating anything. */

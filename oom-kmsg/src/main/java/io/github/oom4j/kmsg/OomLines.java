@@ -28,7 +28,16 @@ final class OomLines {
     "Task in /",
     "memory: usage ",
     "[ pid ]",
-    "[  pid  ]"
+    "[  pid  ]",
+    // not in a report, and not kills
+    "oom_reaper: ",
+    "oom_kill_process: ",
+    "sysrq: OOM request ignored",
+    "OOM killer ",
+    "Huh VM_FAULT_OOM",
+    "Kernel panic - not syncing: Out of memory",
+    "Kernel panic - not syncing: out of memory",
+    "Kernel panic - not syncing: System is deadlocked on memory"
   };
 
   private static final byte[][][] OPENER_BYTES = byFirst(bytes(OPENERS));
@@ -40,6 +49,8 @@ final class OomLines {
           bytes(
               new String[] {
                 "oom-kill",
+                "oom_",
+                "OOM",
                 "memory",
                 "Memory",
                 "Killed process ",

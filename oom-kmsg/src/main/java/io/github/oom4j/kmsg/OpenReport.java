@@ -1,16 +1,17 @@
 package io.github.oom4j.kmsg;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.MemoryReport;
 import io.github.oom4j.MemoryReport.Usage;
 import io.github.oom4j.OomConstraint;
-import io.github.oom4j.OomKillEvent.Task;
-import io.github.oom4j.OomKillEvent.Trigger;
+import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import io.github.oom4j.OomKillEvent.Victim;
+import io.github.oom4j.OomReport;
+import io.github.oom4j.OomReport.Choice;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class OpenReport {
 
   private final Optional<String> caller;
+  private final ReportHead head = new ReportHead();
   private final CgroupStats stats = new CgroupStats();
   private final MemInfoBlock memInfo = new MemInfoBlock();
   private final Map<CgroupUsage.Kind, Usage> usage = new EnumMap<>(CgroupUsage.Kind.class);
-  private @Nullable HeaderLine header;
-  private @Nullable CpuLine cpu;
-  private @Nullable String hardware;
+  private Optional<ByteSize> pageOfLimit = Optional.empty();
   private @Nullable OwnerLine owner;
   private @Nullable TaskTable tasks;
   private @Nullable SummaryLine summary;
   private @Nullable ScoreLine score;
-  private @Nullable List<Task> closedTasks;
-  private @Nullable MemoryReport closedMemory;
+  private @Nullable OomReport closed;
+  private @Nullable LogLine last;
   private boolean truncated;
 
   OpenReport(Optional<String> caller, boolean truncated) {
@@ -43,20 +43,30 @@ final class OpenReport {
 
   /** Takes the line if it is part of a report. */
   boolean accept(LogLine line) {
-    String text = line.text();
-    boolean fromText = line.fromText();
-    boolean cut = line.isFull();
+    boolean taken = take(line.text(), line.fromText(), line.isFull());
+    if (taken) {
+      last = line;
+    }
+    return taken;
+  }
+
+  private boolean take(String text, boolean fromText, boolean cut) {
     if (stats.accept(text, fromText, cut)) {
+      head.end();
       truncated |= cut;
       return true;
     }
-    if (acceptTask(text, fromText)
-        || acceptScope(text, fromText)
-        || acceptContext(text, fromText)) {
+    if (acceptTask(text, fromText) || acceptScope(text, fromText)) {
+      head.end();
+      stats.end();
+      return true;
+    }
+    if (head.accept(text, fromText)) {
       stats.end();
       return true;
     }
     if (memInfo.accept(text, cut)) {
+      head.end();
       stats.end();
       truncated |= cut;
       return true;
@@ -88,32 +98,18 @@ final class OpenReport {
       owner = newOwner.get();
       return true;
     }
-    Optional<CgroupUsage> line = CgroupUsage.parse(text, fromText);
-    line.ifPresent(found -> usage.putIfAbsent(found.kind(), found.usage()));
-    return line.isPresent();
-  }
-
-  private boolean acceptContext(String text, boolean fromText) {
-    Optional<HeaderLine> newHeader = HeaderLine.parse(text, fromText);
-    if (newHeader.isPresent()) {
-      header = newHeader.get();
-      return true;
-    }
-    Optional<CpuLine> newCpu = CpuLine.parse(text);
-    if (newCpu.isPresent()) {
-      // Another CPU may print its own stack in between.
-      if (cpu == null && (header == null || header.comm().equals(newCpu.get().comm()))) {
-        cpu = newCpu.get();
-      }
-      return true;
-    }
-    if (text.startsWith("Hardware name: ") && hardware == null && cpu != null) {
-      hardware = text.substring("Hardware name: ".length()).strip();
-      return true;
-    }
     Optional<ScoreLine> newScore = ScoreLine.parse(text, fromText);
-    newScore.ifPresent(line -> score = line);
-    return newScore.isPresent();
+    if (newScore.isPresent()) {
+      score = newScore.get();
+      return true;
+    }
+    Optional<CgroupUsage> line = CgroupUsage.parse(text, fromText);
+    line.ifPresent(
+        found -> {
+          usage.putIfAbsent(found.kind(), found.usage());
+          pageOfLimit = pageOfLimit.or(found::page);
+        });
+    return line.isPresent();
   }
 
   /** Whether a kill line can be the end of this report: the summary names the same process. */
@@ -154,67 +150,87 @@ final class OpenReport {
     }
     return message
         .constraint()
-        .or(() -> score == null ? Optional.empty() : score.message().constraint());
+        .or(() -> score == null ? Optional.empty() : score.message().constraint())
+        .or(() -> ofCgroup(message));
   }
 
-  Optional<String> oomCgroup(String comm) {
+  /** Only a cgroup's OOM prints the cgroup's counters. */
+  private Optional<OomConstraint> ofCgroup(KillMessage message) {
+    return message == KillMessage.BARE && usage.containsKey(CgroupUsage.Kind.MEMORY)
+        ? Optional.of(OomConstraint.MEMCG)
+        : Optional.empty();
+  }
+
+  /** The ways to read whose limit it was and where the victim was; mostly one. */
+  List<CgroupCandidate> cgroups(String comm) {
     if (summary != null) {
-      return summary.resolve(comm, stats.cgroup()).oomCgroup();
+      return summary.resolve(comm, stats.cgroup());
     }
-    return owner == null ? Optional.empty() : owner.oomCgroup();
+    return owner == null ? List.of() : owner.candidates();
   }
 
-  Optional<String> victimCgroup(String comm) {
-    if (summary != null) {
-      return summary.resolve(comm, stats.cgroup()).victimCgroup();
+  /**
+   * The whole of it. One value, which the members of a group share.
+   *
+   * @param victim who was killed, if somebody was
+   */
+  OomReport read(Optional<Victim> victim) {
+    if (closed == null) {
+      closed = readNow(victim);
     }
-    return owner == null ? Optional.empty() : owner.victimCgroup();
+    return closed;
   }
 
-  Optional<Trigger> trigger() {
-    if (header == null) {
+  private OomReport readNow(Optional<Victim> victim) {
+    TaskTable table = tasks;
+    OptionalLong dumpedVm =
+        table == null || victim.isEmpty()
+            ? OptionalLong.empty()
+            : table.totalVm(victim.get().pid());
+    ReportedPage page = ReportedPage.of(memInfo.pageSize(), pageOfLimit, dumpedVm, victim);
+    Placement old = head.placement();
+    Placement now = summary == null ? Placement.UNKNOWN : summary.placement();
+    return new OomReport(
+        head.trigger(),
+        head.callTrace(),
+        now.cpuset().or(old::cpuset),
+        now.memsAllowed().or(old::memsAllowed),
+        now.nodemask().or(old::nodemask),
+        summary != null && summary.globalOom(),
+        choice(),
+        memory(),
+        table == null ? List.of() : table.tasks(page.size().bytes()),
+        page.size(),
+        page.assumed());
+  }
+
+  private Optional<Choice> choice() {
+    if (score != null) {
+      boolean allocating = score.message() == KillMessage.ALLOCATING;
+      return Optional.of(new Choice(score.pid(), Optional.of(score.comm()), allocating));
+    }
+    if (summary == null || summary.pid().isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Trigger(
-            header.comm(),
-            cpu == null ? OptionalLong.empty() : OptionalLong.of(cpu.pid()),
-            header.gfpMask(),
-            header.gfpFlags(),
-            header.order(),
-            header.oomScoreAdj(),
-            cpu == null ? OptionalInt.empty() : cpu.cpu(),
-            cpu == null ? Optional.empty() : cpu.kernel(),
-            Optional.ofNullable(hardware)));
+    List<Optional<String>> comms =
+        summary.readings().stream().map(SummaryLine.Reading::comm).distinct().toList();
+    Optional<String> comm = comms.size() == 1 ? comms.get(0) : Optional.empty();
+    return Optional.of(new Choice(summary.pid().getAsLong(), comm, false));
   }
 
-  /** The rows as one unmodifiable list, which the members of a group share. */
-  List<Task> tasks() {
-    if (closedTasks == null) {
-      closedTasks = tasks == null ? List.of() : List.copyOf(tasks.rows());
-    }
-    return closedTasks;
-  }
-
-  /** One value, which the members of a group share. */
-  MemoryReport memory() {
-    if (closedMemory == null) {
-      closedMemory = readMemory();
-    }
-    return closedMemory;
-  }
-
-  private MemoryReport readMemory() {
+  private MemoryReport memory() {
     return new MemoryReport(
         Optional.ofNullable(usage.get(CgroupUsage.Kind.MEMORY)),
         Optional.ofNullable(usage.get(CgroupUsage.Kind.MEMORY_AND_SWAP)),
         Optional.ofNullable(usage.get(CgroupUsage.Kind.SWAP)),
         Optional.ofNullable(usage.get(CgroupUsage.Kind.KMEM)),
-        stats.values(),
-        memInfo.pageCounts(),
-        memInfo.swapFree(),
-        memInfo.swapTotal(),
-        memInfo.pagesRam());
+        stats.read(),
+        memInfo.read());
+  }
+
+  /** The cgroup whose statistics were printed: the one at its limit. */
+  Optional<String> statsCgroup() {
+    return stats.cgroup();
   }
 
   void markTruncated() {
@@ -223,5 +239,15 @@ final class OpenReport {
 
   boolean isTruncated() {
     return truncated;
+  }
+
+  /** Whether its first line was seen, so that it surely was an OOM. */
+  boolean hasHeader() {
+    return head.hasHeader();
+  }
+
+  /** The last line that was taken. */
+  Optional<LogLine> last() {
+    return Optional.ofNullable(last);
   }
 }

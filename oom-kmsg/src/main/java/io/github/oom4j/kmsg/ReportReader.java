@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ final class ReportReader {
   private @Nullable HeldKill released;
   private @Nullable KillGroup group;
   private @Nullable SplitLine split;
-  private final List<OomKillEvent> found = new ArrayList<>();
+  private final List<OomLogEvent> found = new ArrayList<>();
+  private final List<OomLogEvent> afterHeld = new ArrayList<>();
   private long lastSequence = -1;
   private Optional<Duration> lastTime = Optional.empty();
   private int recordsInReport;
@@ -96,8 +98,7 @@ final class ReportReader {
     }
     if (HeaderLine.parse(line.text(), line.fromText()).isPresent()) {
       open(line);
-    } else if (EndLine.ends(line.text())) {
-      closeReport();
+    } else if (ending(line) || notice(line)) {
       return true;
     } else if (report == null && OomLines.opens(line.text().stripLeading())) {
       // Records come whole and in order: only a loss, or a late start, can hide the head.
@@ -126,6 +127,28 @@ final class ReportReader {
         || HeaderLine.parse(text, false).isPresent();
   }
 
+  private boolean ending(LogLine line) {
+    Optional<EndLine> end = EndLine.parse(line.text());
+    if (end.isEmpty()) {
+      return false;
+    }
+    OpenReport current = report;
+    boolean own = current != null && current.mayOwn(line) && !silent(line);
+    if (own) {
+      report = null;
+    }
+    closeReport();
+    found.add(Episodes.ended(line, end.get(), own ? current : null));
+    return true;
+  }
+
+  /** What comes beside a report: it neither opens nor ends one. */
+  private boolean notice(LogLine line) {
+    Optional<OomLogEvent> notice = NoticeLine.parse(line);
+    notice.ifPresent((held == null ? found : afterHeld)::add);
+    return notice.isPresent();
+  }
+
   private void open(LogLine line) {
     closeReport();
     report = new OpenReport(line.caller(), false);
@@ -137,7 +160,16 @@ final class ReportReader {
     release();
     released = null;
     group = null;
+    dropReport();
+  }
+
+  /** Gives up a report whose end is not in the log. */
+  private void dropReport() {
+    OpenReport current = report;
     report = null;
+    if (current != null) {
+      Episodes.unfinished(current).ifPresent(found::add);
+    }
   }
 
   private boolean silent(LogLine line) {
@@ -156,13 +188,14 @@ final class ReportReader {
       }
       return;
     }
-    closeReport();
     if (current != null
         && current.mayOwn(line)
         && !silent(line)
         && current.explains(kill.victim())) {
       newKill = new HeldKill(line, kill, current);
+      report = null;
     }
+    closeReport();
     held = newKill;
     recordsSinceKill = 0;
   }
@@ -173,13 +206,14 @@ final class ReportReader {
     }
     // If the line comes late, the first kill has been told; it must not be told again.
     HeldKill first = held == null ? released : held;
+    KillGroup newOne = KillGroup.of(newGroup, line, first);
     if (held != null) {
-      found.add(held.event(Optional.of(newGroup.cgroup())));
+      tell(held.event(Optional.of(newOne.group())));
     }
     held = null;
     released = null;
-    report = null;
-    group = KillGroup.of(newGroup, line, first);
+    dropReport();
+    group = newOne;
   }
 
   /** Lets the kill that is held back go: it was not the first of a group. */
@@ -188,8 +222,15 @@ final class ReportReader {
     if (kill != null) {
       held = null;
       released = kill;
-      found.add(kill.event(Optional.empty()));
+      tell(kill.event(Optional.empty()));
     }
+  }
+
+  /** The kill that was held back, and what was said about it meanwhile. */
+  private void tell(OomKillEvent kill) {
+    found.add(kill);
+    found.addAll(afterHeld);
+    afterHeld.clear();
   }
 
   /**
@@ -201,6 +242,7 @@ final class ReportReader {
     if (lastSequence >= 0 && report != null && missing != 0) {
       report.markTruncated();
       if (missing != 1) {
+        dropReport();
         report = missing < 0 ? null : new OpenReport(Optional.empty(), true);
         split = null;
       }
@@ -210,7 +252,7 @@ final class ReportReader {
 
   private void grow() {
     if (report != null && ++recordsInReport > LONGEST_REPORT) {
-      report = null;
+      dropReport();
     }
     if (held != null && ++recordsSinceKill > LONGEST_HOLD) {
       release();
@@ -227,6 +269,12 @@ final class ReportReader {
     release();
   }
 
+  /** Ends everything, as the log does. */
+  void end() {
+    flush();
+    dropReport();
+  }
+
   boolean isIdle() {
     return report == null && held == null && split == null;
   }
@@ -236,11 +284,11 @@ final class ReportReader {
   }
 
   /** The events found since the last call. */
-  List<OomKillEvent> take() {
+  List<OomLogEvent> take() {
     if (found.isEmpty()) {
       return List.of();
     }
-    List<OomKillEvent> taken = List.copyOf(found);
+    List<OomLogEvent> taken = List.copyOf(found);
     found.clear();
     return taken;
   }

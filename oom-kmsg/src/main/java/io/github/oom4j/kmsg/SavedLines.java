@@ -1,6 +1,6 @@
 package io.github.oom4j.kmsg;
 
-import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -15,7 +15,7 @@ final class SavedLines {
   static final int LONGEST_LINE = 16_384;
 
   private final OomKillParser parser = new OomKillParser();
-  private final Queue<OomKillEvent> found = new ArrayDeque<>();
+  private final Queue<OomLogEvent> found = new ArrayDeque<>();
   private byte[] previous = new byte[256];
   private int previousLength;
 
@@ -45,7 +45,7 @@ final class SavedLines {
   }
 
   private void give(byte[] bytes, int from, int length) {
-    found.addAll(parser.acceptLine(new String(bytes, from, length, StandardCharsets.UTF_8)));
+    found.addAll(parser.eventsOfLine(new String(bytes, from, length, StandardCharsets.UTF_8)));
   }
 
   /** Whether only a line that begins a report can have an effect. */
@@ -65,11 +65,11 @@ final class SavedLines {
 
   /** The log has ended. */
   void end() {
-    found.addAll(parser.flush());
+    found.addAll(parser.end());
   }
 
   /** The kills that are complete and were not taken yet. */
-  Queue<OomKillEvent> found() {
+  Queue<OomLogEvent> found() {
     return found;
   }
 }

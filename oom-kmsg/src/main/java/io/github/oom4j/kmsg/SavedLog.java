@@ -1,18 +1,18 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
-import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Spliterators;
 import java.util.function.Consumer;
 
 /**
- * The kills of a saved log, read as they are asked for. Lines that can't matter are skipped as
- * bytes. Memory does not grow with the file: a line is cut at {@value SavedLines#LONGEST_LINE}
- * bytes.
+ * All that the OOM killer said in a saved log, read as they are asked for. Lines that can't matter
+ * are skipped as bytes. Memory does not grow with the file: a line is cut at {@value
+ * SavedLines#LONGEST_LINE} bytes.
  */
-final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
+final class SavedLog extends Spliterators.AbstractSpliterator<OomLogEvent> {
 
   private static final int LONGEST_LINE = SavedLines.LONGEST_LINE;
 
@@ -33,7 +33,7 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
   }
 
   @Override
-  public boolean tryAdvance(Consumer<? super OomKillEvent> action) {
+  public boolean tryAdvance(Consumer<? super OomLogEvent> action) {
     try {
       while (lines.found().isEmpty() && !ended) {
         readLine();
@@ -41,7 +41,7 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
     } catch (IOException e) {
       throw new KernelIoException("could not read on in " + name + ": " + e.getMessage(), e);
     }
-    OomKillEvent next = lines.found().poll();
+    OomLogEvent next = lines.found().poll();
     if (next == null) {
       return false;
     }

@@ -1,6 +1,6 @@
 package io.github.oom4j.kmsg;
 
-import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +60,7 @@ final class ScannedLines {
     lines.end();
   }
 
-  Queue<OomKillEvent> found() {
+  Queue<OomLogEvent> found() {
     return lines.found();
   }
 

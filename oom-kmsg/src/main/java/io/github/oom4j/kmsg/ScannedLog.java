@@ -1,7 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
-import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kills of a large log file, found by looking for {@link OomWords} instead of at every line;
- * else as {@link SavedLog} finds them.
+ * All that the OOM killer said in a large log file, found by looking for {@link OomWords} instead
+ * of at every line; else as {@link SavedLog} finds them.
  */
-final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> implements Closeable {
+final class ScannedLog extends Spliterators.AbstractSpliterator<OomLogEvent> implements Closeable {
 
   /** Below this, looking at every line takes no longer. */
   static final long LARGE = 4 << 20;
@@ -26,7 +26,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
 
   private final LogFile file;
   private final ReadAhead chunks;
-  private final Queue<OomKillEvent> found = new ArrayDeque<>();
+  private final Queue<OomLogEvent> found = new ArrayDeque<>();
   private ScannedLines reader;
   private @Nullable LogChunk chunk;
   private boolean passedHeader;
@@ -77,7 +77,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
   }
 
   @Override
-  public boolean tryAdvance(Consumer<? super OomKillEvent> action) {
+  public boolean tryAdvance(Consumer<? super OomLogEvent> action) {
     try {
       while (found.isEmpty() && !ended) {
         advance();
@@ -85,7 +85,7 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomKillEvent> im
     } catch (IOException e) {
       throw new KernelIoException("could not read on in " + file + ": " + e.getMessage(), e);
     }
-    OomKillEvent next = found.poll();
+    OomLogEvent next = found.poll();
     if (next == null) {
       return false;
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
  * {@code <msg>: Kill process <pid> (<comm>) score <n> or sacrifice child}: the first line of the
  * two-line era, up to 5.0. The process may be the parent of the one that the second line kills.
  */
-record ScoreLine(KillMessage message, int pid, long score) {
+record ScoreLine(KillMessage message, int pid, String comm, long score) {
 
   private static final String[] ENDS = {" or sacrifice child", " or a child"};
 
@@ -36,7 +36,8 @@ record ScoreLine(KillMessage message, int pid, long score) {
             && end.skipAny(ENDS)
             && end.atEnd()
             && Comm.isPossible(line.substring(cursor.position(), nameEnd))
-        ? Optional.of(new ScoreLine(message, pid, score))
+        ? Optional.of(
+            new ScoreLine(message, pid, line.substring(cursor.position(), nameEnd), score))
         : Optional.empty();
   }
 }

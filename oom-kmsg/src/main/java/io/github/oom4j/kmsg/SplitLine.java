@@ -44,7 +44,7 @@ final class SplitLine {
     if (text.startsWith(CgroupStats.START)) {
       return !text.contains(":");
     }
-    return fromText && KillLine.endsInName(text);
+    return fromText ? KillLine.endsInName(text) : ZoneLines.isPiece(text);
   }
 
   /** Takes the next piece; false if the line is not one. */

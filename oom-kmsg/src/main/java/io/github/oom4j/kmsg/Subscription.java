@@ -3,6 +3,7 @@ package io.github.oom4j.kmsg;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.kmsg.internal.RecordSource;
 import java.lang.System.Logger;
@@ -90,9 +91,9 @@ final class Subscription {
       boolean drained = readAll();
       if (drained && holding && System.nanoTime() - heldSince >= HOLD_NANOS) {
         holding = false;
-        List<OomKillEvent> kills = parser.flush();
+        List<OomLogEvent> events = parser.flushEvents();
         safe = parser.isIdle() ? position.next() : safe;
-        tell(kills);
+        tell(events);
       }
       if (outbox.isEmpty()) {
         told = safe;
@@ -173,13 +174,13 @@ final class Subscription {
       parser.gap();
     }
     outbox.weigh(length);
-    List<OomKillEvent> kills = parser.accept(buffer, 0, length, wallClock(sequence, micros));
+    List<OomLogEvent> events = parser.events(buffer, 0, length, wallClock(sequence, micros));
     if (parser.isIdle()) {
       safe = sequence + 1;
-    } else if (!kills.isEmpty()) {
+    } else if (!events.isEmpty()) {
       safe = sequence; // it ended one and began another
     }
-    tell(kills);
+    tell(events);
   }
 
   private Instant estimate(long micros) {
@@ -205,16 +206,22 @@ final class Subscription {
         : WallClockAccuracy.READ;
   }
 
-  private void tell(List<OomKillEvent> kills) {
-    for (int i = 1; i <= kills.size(); i++) {
-      OomKillEvent kill = kills.get(i - 1);
-      WallClockAccuracy accuracy = accuracy(kill);
-      outbox.add(to -> to.onKill(kill, accuracy), i == kills.size() ? safe : Outbox.SAME);
-      holding = false;
+  private void tell(List<OomLogEvent> events) {
+    for (int i = 1; i <= events.size(); i++) {
+      outbox.add(call(events.get(i - 1)), i == events.size() ? safe : Outbox.SAME);
     }
     if (parser.isIdle()) {
       outbox.drop();
     }
+  }
+
+  private Consumer<KernelLogListener> call(OomLogEvent event) {
+    if (event instanceof OomKillEvent kill) {
+      holding = false;
+      WallClockAccuracy accuracy = accuracy(kill);
+      return to -> to.onKill(kill, accuracy);
+    }
+    return to -> to.onEvent(event);
   }
 
   private void add(Consumer<KernelLogListener> call) {

@@ -1,11 +1,11 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomConstraint;
+import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -16,12 +16,19 @@ import java.util.function.Predicate;
  * fields from the left; what is left can sometimes be split in several ways, all of which are kept
  * until other lines decide.
  *
+ * @param placement what it says about nodes and cpuset
+ * @param globalOom whether it says {@code global_oom}
  * @param readings the ways to read the paths and the name; empty if the line was cut
  * @param pid the victim's PID; empty if the line was cut
  * @param uid the victim's owner; empty if the line was cut
  */
 record SummaryLine(
-    OomConstraint constraint, List<Reading> readings, OptionalLong pid, OptionalLong uid) {
+    OomConstraint constraint,
+    Placement placement,
+    boolean globalOom,
+    List<Reading> readings,
+    OptionalLong pid,
+    OptionalLong uid) {
 
   static final String START = "oom-kill:constraint=CONSTRAINT_";
 
@@ -71,22 +78,31 @@ record SummaryLine(
     List<Reading> readings = new ArrayList<>();
     if (pid < 0) {
       cut(constraint, rest).ifPresent(readings::add);
-      return new SummaryLine(constraint, readings, OptionalLong.empty(), OptionalLong.empty());
+      return new SummaryLine(
+          constraint,
+          Placement.UNKNOWN,
+          false,
+          readings,
+          OptionalLong.empty(),
+          OptionalLong.empty());
     }
     String names = rest.substring(0, pid);
+    int scope;
     if (constraint == OomConstraint.MEMCG) {
       // A cpuset's name holds no slash, so the first of these is the kernel's own.
-      int scope = names.indexOf(OOM_MEMCG + "/");
+      scope = names.indexOf(OOM_MEMCG + "/");
       if (scope >= 0) {
         readMemcg(names.substring(scope + OOM_MEMCG.length()), readings);
       }
     } else {
-      int scope = names.indexOf(GLOBAL + TASK_MEMCG + "/");
+      scope = names.indexOf(GLOBAL + TASK_MEMCG + "/");
       String paths = scope < 0 ? names : names.substring(scope + (GLOBAL + TASK_MEMCG).length());
       readGlobal(paths, scope >= 0, readings);
     }
     return new SummaryLine(
         constraint,
+        scope < 0 ? Placement.UNKNOWN : Placement.parse(names.substring(0, scope)),
+        scope >= 0 && constraint != OomConstraint.MEMCG,
         List.copyOf(readings),
         OptionalLong.of(new Cursor(rest, pid + ",pid=".length()).number()),
         OptionalLong.of(new Cursor(rest, uid + ",uid=".length()).number()));
@@ -164,28 +180,22 @@ record SummaryLine(
   }
 
   /**
-   * What is certain: of the readings that agree with the kill line's name, and, where that leaves
-   * several, with the cgroup whose statistics were printed, the fields in which they agree.
+   * The readings that agree with the kill line's name, and, where that leaves several, with the
+   * cgroup whose statistics were printed.
    */
-  Reading resolve(String comm, Optional<String> statsCgroup) {
+  List<CgroupCandidate> resolve(String comm, Optional<String> statsCgroup) {
     List<Reading> left = narrowed(readings, r -> r.comm().equals(Optional.of(comm)));
     if (left.size() > 1 && statsCgroup.isPresent()) {
       left = narrowed(left, r -> r.oomCgroup().equals(statsCgroup));
     }
-    return new Reading(
-        agreed(left, Reading::oomCgroup),
-        agreed(left, Reading::victimCgroup),
-        agreed(left, Reading::comm));
+    return left.stream()
+        .map(reading -> new CgroupCandidate(reading.oomCgroup(), reading.victimCgroup()))
+        .distinct()
+        .toList();
   }
 
   private static List<Reading> narrowed(List<Reading> readings, Predicate<Reading> test) {
     List<Reading> left = readings.stream().filter(test).toList();
     return left.isEmpty() ? readings : left;
-  }
-
-  private static Optional<String> agreed(
-      List<Reading> readings, Function<Reading, Optional<String>> field) {
-    List<Optional<String>> values = readings.stream().map(field).distinct().toList();
-    return values.size() == 1 ? values.get(0) : Optional.empty();
   }
 }

@@ -22,9 +22,27 @@ final class TaskTable {
 
   private static final int MOST_COLUMNS = 32;
 
+  private static final List<String> LEVELS = List.of("nr_ptes", "nr_pmds", "nr_puds");
+
+  /** No process has more page tables than that, in bytes. */
+  private static final long MOST_TABLES = 1L << 50;
+
   private final List<String> columns;
-  private final List<Task> rows = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
   private boolean full;
+
+  /** A row as printed; most numbers are pages, whose size is known only at the end. */
+  private static final class Row {
+    private final int pid;
+    private final long[] numbers;
+    private final String comm;
+
+    Row(int pid, long[] numbers, String comm) {
+      this.pid = pid;
+      this.numbers = numbers;
+      this.comm = comm;
+    }
+  }
 
   private TaskTable(List<String> columns) {
     this.columns = columns;
@@ -75,31 +93,50 @@ final class TaskTable {
     if (!line.atEnd() && !line.skip(" ")) {
       return false;
     }
-    if (!Comm.isPossible(line.rest())) {
+    String name = line.rest();
+    if (fromText && !Comm.isPossible(name)) {
+      name = name.replace(" ".repeat(8), "\t"); // as journalctl prints a tab
+    }
+    if (!Comm.isPossible(name)) {
       return false;
     }
     if (rows.size() == MOST_ROWS) {
       full = true;
     } else {
-      rows.add(task(pid, numbers, line.rest()));
+      rows.add(new Row(pid, numbers, name));
     }
     return true;
   }
 
-  private Task task(int pid, long[] numbers, String comm) {
+  /** The rows, with a page of that many bytes. */
+  List<Task> tasks(long page) {
+    return rows.stream().map(row -> task(row, page)).toList();
+  }
+
+  private Task task(Row row, long page) {
+    long[] numbers = row.numbers;
     return new Task(
-        pid,
-        value(numbers, "tgid").orElse(pid),
+        row.pid,
+        value(numbers, "tgid").orElse(row.pid),
         value(numbers, "uid").orElse(0),
-        value(numbers, "total_vm").orElse(0),
-        value(numbers, "rss").orElse(0),
-        value(numbers, "rss_anon"),
-        value(numbers, "rss_file"),
-        value(numbers, "rss_shmem"),
-        pgtables(numbers),
-        value(numbers, "swapents"),
+        size(numbers, "total_vm", page).orElse(ByteSize.ZERO),
+        size(numbers, "rss", page).orElse(ByteSize.ZERO),
+        size(numbers, "rss_anon", page),
+        size(numbers, "rss_file", page),
+        size(numbers, "rss_shmem", page),
+        pgtables(numbers, page),
+        size(numbers, "swapents", page),
         adj(numbers),
-        comm);
+        row.comm);
+  }
+
+  /** {@code total_vm} of that process in pages. */
+  OptionalLong totalVm(long pid) {
+    return rows.stream()
+        .filter(row -> row.pid == pid)
+        .findFirst()
+        .map(row -> value(row.numbers, "total_vm"))
+        .orElseGet(OptionalLong::empty);
   }
 
   private OptionalLong value(long[] numbers, String column) {
@@ -107,11 +144,28 @@ final class TaskTable {
     return at < 0 ? OptionalLong.empty() : OptionalLong.of(numbers[at]);
   }
 
-  private Optional<ByteSize> pgtables(long[] numbers) {
-    OptionalLong bytes = value(numbers, "pgtables_bytes");
-    return bytes.isPresent() && bytes.getAsLong() >= 0
-        ? Optional.of(ByteSize.bytes(bytes.getAsLong()))
-        : Optional.empty();
+  /** A number of units as a size; what is not a number of pages, as a size's limits. */
+  private Optional<ByteSize> size(long[] numbers, String column, long unit) {
+    OptionalLong value = value(numbers, column);
+    return value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ByteSize.bytes(Math.max(0, Math.min(value.getAsLong(), Long.MAX_VALUE / unit)) * unit));
+  }
+
+  /** Up to 4.14, the number of pages that each level of the tables has. */
+  private Optional<ByteSize> pgtables(long[] numbers, long page) {
+    if (columns.contains("pgtables_bytes")) {
+      return size(numbers, "pgtables_bytes", 1);
+    }
+    Optional<ByteSize> all = Optional.empty();
+    for (String level : LEVELS) {
+      Optional<ByteSize> pages = size(numbers, level, page);
+      if (pages.isPresent() && pages.get().bytes() <= MOST_TABLES) {
+        all = Optional.of(all.orElse(ByteSize.ZERO).plus(pages.get()));
+      }
+    }
+    return all;
   }
 
   private OptionalInt adj(long[] numbers) {
@@ -119,10 +173,6 @@ final class TaskTable {
     return adj.isPresent() && Math.abs(adj.getAsLong()) <= 1000
         ? OptionalInt.of((int) adj.getAsLong())
         : OptionalInt.empty();
-  }
-
-  List<Task> rows() {
-    return rows;
   }
 
   /** Whether rows were dropped because there were too many. */

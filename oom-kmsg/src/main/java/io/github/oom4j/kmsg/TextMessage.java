@@ -35,7 +35,9 @@ record TextMessage(LogLine line, boolean indented) {
       reports.accept(line.withText(joined(lines, 0)));
       return;
     }
-    if (first.startsWith("CPU: ") || first.startsWith("Hardware name: ")) {
+    if (first.startsWith("CPU: ")
+        || first.startsWith("Hardware name: ")
+        || new ZoneLines().accept(first.strip())) {
       reports.accept(line.withText(joined(lines, -1)));
       return;
     }

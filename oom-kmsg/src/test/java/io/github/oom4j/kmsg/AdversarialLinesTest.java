@@ -2,10 +2,15 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.MemoryZone.FreeBlocks;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -132,6 +137,9 @@ class AdversarialLinesTest {
             memcgKill(76, "app"));
     assertThat(kill.constraint()).contains(OomConstraint.MEMCG);
     assertThat(kill.oomCgroup()).contains("/r");
+    assertThat(kill.report().globalOom()).isFalse();
+    assertThat(kill.report().cpuset()).contains("x,mems_allowed=0,global_oom");
+    assertThat(kill.report().memsAllowed()).contains("0");
   }
 
   @ParameterizedTest
@@ -194,6 +202,7 @@ class AdversarialLinesTest {
             memcgKill(91, "app"));
     assertThat(kill.victimCgroup()).contains("/a/x killed as a result of limit of /b");
     assertThat(kill.oomCgroup()).contains("/a");
+    assertThat(kill.ambiguous()).isFalse();
   }
 
   @ParameterizedTest
@@ -252,6 +261,34 @@ class AdversarialLinesTest {
     assertThat(kill.truncated()).isTrue();
   }
 
+  @Test
+  void zoneLinesAreSplitByAnotherCpu() {
+    OomKillEvent kill =
+        Form.RECORD.kill(
+            "4|app invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+            "4|Node 0 ",
+            "6|something else in between",
+            "4c|Normal free:4672kB min:9024kB low:9716kB high:10408kB",
+            "4|lowmem_reserve[]: 0 0",
+            "4|Node 0 Normal: 90*4kB (UM) ",
+            "6|something else in between",
+            "4c|67*8kB (UME) ",
+            "4c|= 896kB",
+            globalKill(95, "app"));
+    assertThat(kill.memory().machine().orElseThrow().zones())
+        .singleElement()
+        .satisfies(
+            zone -> {
+              assertThat(zone.node()).hasValue(0);
+              assertThat(zone.min()).contains(ByteSize.kibibytes(9024));
+              assertThat(zone.lowmemReserve()).containsExactly(0L, 0L);
+              assertThat(zone.freeBlocks())
+                  .containsExactly(
+                      new FreeBlocks(ByteSize.kibibytes(4), 90, "UM"),
+                      new FreeBlocks(ByteSize.kibibytes(8), 67, "UME"));
+            });
+  }
+
   @ParameterizedTest
   @EnumSource(Form.class)
   void row16TheReaperSpeaks(Form form) {
@@ -260,6 +297,33 @@ class AdversarialLinesTest {
                 "6|oom_reaper: reaped process 81 (Killed process ), now anon-rss:0kB,"
                     + " file-rss:0kB, shmem-rss:0kB"))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void whatNothingTellsApartIsToldAsSuch(Form form) {
+    String twice = "/t,task_memcg=/t/x";
+    String summary =
+        SUMMARY
+            + "MEMCG,nodemask=(null),cpuset=c,mems_allowed=0,oom_memcg="
+            + twice
+            + ",task_memcg="
+            + twice
+            + ",task=b,pid=95,uid=5";
+    OomKillEvent kill = form.kill(summary, memcgKill(95, "b"));
+    assertThat(kill.ambiguous()).isTrue();
+    assertThat(kill.candidates())
+        .containsExactlyInAnyOrder(
+            new CgroupCandidate(Optional.of(twice), Optional.of(twice)),
+            new CgroupCandidate(
+                Optional.of("/t"), Optional.of("/t/x,task_memcg=/t,task_memcg=/t/x")));
+    assertThat(kill.oomCgroup()).isEmpty();
+    assertThat(kill.victimCgroup()).isEmpty();
+    assertThat(kill.explain()).contains("One of several cgroups").contains(twice);
+
+    OomKillEvent told = form.kill("6|Memory cgroup stats for /t:", summary, memcgKill(95, "b"));
+    assertThat(told.ambiguous()).isFalse();
+    assertThat(told.oomCgroup()).contains("/t");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomKillEvent.Group;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -119,12 +120,11 @@ record GoldenLog(Path path) {
         Optional.empty(),
         kill.constraint(),
         kill.victim(),
-        kill.trigger(),
         kill.oomCgroup(),
         kill.victimCgroup(),
-        kill.groupKill(),
-        kill.tasks(),
-        kill.memory(),
+        kill.candidates(),
+        kill.group().map(g -> new Group(g.cgroup(), OptionalLong.empty(), Optional.empty())),
+        kill.report(),
         kill.killLine(),
         kill.truncated(),
         false);

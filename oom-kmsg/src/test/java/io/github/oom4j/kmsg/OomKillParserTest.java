@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
 import java.nio.charset.StandardCharsets;
@@ -288,9 +289,9 @@ class OomKillParserTest {
     assertThat(task.pid()).isEqualTo(16360);
     assertThat(task.tgid()).isEqualTo(16361);
     assertThat(task.uid()).isEqualTo(3);
-    assertThat(task.rss()).isEqualTo(178);
-    assertThat(task.pgtables()).isEmpty();
-    assertThat(task.swapents()).hasValue(5);
+    assertThat(task.rss()).isEqualTo(ByteSize.kibibytes(4 * 178));
+    assertThat(task.pgtables()).contains(ByteSize.kibibytes(4 * 11));
+    assertThat(task.swapents()).contains(ByteSize.kibibytes(20));
     assertThat(task.oomScoreAdj()).hasValue(-998);
   }
 

@@ -2,7 +2,7 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.OomLogEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,13 +45,13 @@ class ScannedLogTest {
     return files.stream();
   }
 
-  private static List<OomKillEvent> lineByLine(byte[] log) {
-    try (Stream<OomKillEvent> kills = KernelLog.parse(new ByteArrayInputStream(log))) {
+  private static List<OomLogEvent> lineByLine(byte[] log) {
+    try (Stream<OomLogEvent> kills = KernelLog.parseEvents(new ByteArrayInputStream(log))) {
       return kills.toList();
     }
   }
 
-  private static List<OomKillEvent> scanned(Path file) throws IOException {
+  private static List<OomLogEvent> scanned(Path file) throws IOException {
     try (ScannedLog log = ScannedLog.open(file, 0)) {
       return log == null
           ? lineByLine(Files.readAllBytes(file))
@@ -202,15 +202,15 @@ class ScannedLogTest {
       out.write('\n');
     }
     byte[] log = out.toByteArray();
-    List<OomKillEvent> whole = lineByLine(log);
+    List<OomLogEvent> whole = lineByLine(log);
     Path file = folder.resolve("log");
     for (int round = 0; round < 60; round++) {
       Files.write(file, log);
       int kills = random.nextInt(whole.size());
       long rest = random.nextInt(3) == 0 ? 0 : random.nextInt(log.length);
-      List<OomKillEvent> found = new ArrayList<>();
+      List<OomLogEvent> found = new ArrayList<>();
       CompletableFuture<Void> truncated = new CompletableFuture<>();
-      try (Stream<OomKillEvent> stream = KernelLog.parse(file)) {
+      try (Stream<OomLogEvent> stream = KernelLog.parseEvents(file)) {
         stream.forEach(
             kill -> {
               found.add(kill);
@@ -247,7 +247,7 @@ class ScannedLogTest {
       out.writeBytes(report);
     }
     Path file = Files.write(folder.resolve("log"), out.toByteArray());
-    Stream<OomKillEvent> kills = KernelLog.parse(file);
+    Stream<OomLogEvent> kills = KernelLog.parseEvents(file);
     assertThat(kills.iterator().next().victim().comm()).isEqualTo("hog");
     assertThat(openFiles()).contains(file);
     kills.close();

@@ -28,10 +28,20 @@ import org.junit.jupiter.api.Test;
  */
 class WildCorpusTest {
 
-  private static final Path FOLDER = Path.of("../../shared/kernel-logs/wild");
+  private static final Path FOLDER = folder();
 
   private static final Pattern FIELD =
       Pattern.compile("\"(\\w+)\": (null|-?\\d+|\"((?:[^\"\\\\]|\\\\.)*)\")");
+
+  /** Beside the project, or beside a folder that it is in. */
+  private static Path folder() {
+    Path wild = Path.of("shared/kernel-logs/wild");
+    Path here = Path.of("").toAbsolutePath();
+    while (here.getParent() != null && !Files.exists(here.resolve(wild))) {
+      here = here.getParent();
+    }
+    return here.resolve(wild);
+  }
 
   private final List<String> mismatches = new ArrayList<>();
   private int expected;

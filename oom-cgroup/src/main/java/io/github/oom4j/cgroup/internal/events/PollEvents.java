@@ -11,7 +11,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.cgroup.internal.Privileges;
-import io.github.oom4j.cgroup.internal.RawPath;
+import io.github.oom4j.internal.RawPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
