@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records or lines of a kernel log into OOM kills. A push parser for loops of your own: no
@@ -39,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class OomKillParser {
 
   private final ReportReader reports = new ReportReader();
-  private final TextLines lines = new TextLines();
-  private boolean afterRawRecord;
+  private final TextLog text = new TextLog(reports);
 
   /** A parser that has seen nothing yet. */
   public OomKillParser() {}
@@ -56,16 +54,12 @@ public final class OomKillParser {
   }
 
   private List<OomKillEvent> accept(KmsgRecord record, Optional<Instant> wallClock) {
-    accept(record, wallClock, true);
-    return reports.take();
-  }
-
-  private void accept(KmsgRecord record, Optional<Instant> wallClock, boolean trusted) {
     if (record.fromKernel()) {
-      reports.accept(LogLine.of(record, wallClock, trusted));
+      reports.accept(LogLine.of(record, wallClock, true));
     } else {
       reports.pass(record.sequence());
     }
+    return reports.take();
   }
 
   /**
@@ -98,19 +92,7 @@ public final class OomKillParser {
    * @return the kills that are complete now, mostly none
    */
   public List<OomKillEvent> acceptLine(String line) {
-    Optional<KmsgRecord> raw = startsWithDigit(line) ? KmsgRecord.parse(line) : Optional.empty();
-    if (raw.isPresent()) {
-      complete(lines.flush());
-      afterRawRecord = true;
-      accept(raw.get(), Optional.empty(), false);
-      return reports.take();
-    }
-    // The dictionary of a raw record follows it, indented by one blank.
-    if (afterRawRecord && line.startsWith(" ")) {
-      return List.of();
-    }
-    afterRawRecord = false;
-    complete(lines.accept(line));
+    text.accept(line);
     return reports.take();
   }
 
@@ -120,7 +102,7 @@ public final class OomKillParser {
    * @return the kills that are complete now
    */
   public List<OomKillEvent> flush() {
-    complete(lines.flush());
+    text.flush();
     reports.flush();
     return reports.take();
   }
@@ -133,21 +115,11 @@ public final class OomKillParser {
 
   /** Whether nothing is open: then only a line that begins a report can have an effect. */
   boolean isIdle() {
-    return reports.isIdle() && !lines.mayMatter();
+    return reports.isIdle() && text.isIdle();
   }
 
   /** Whether a kill is held back. */
   boolean isHolding() {
     return reports.isHolding();
-  }
-
-  private static boolean startsWithDigit(String line) {
-    return !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
-  }
-
-  private void complete(@Nullable TextMessage message) {
-    if (message != null) {
-      message.giveTo(reports);
-    }
   }
 }

@@ -23,28 +23,28 @@ final class TextLines {
    *
    * @return the message before it, which is now complete, or null
    */
-  @Nullable TextMessage accept(String line) {
-    if (prefix != null && continues(prefix, line)) {
+  @Nullable TextMessage accept(String line, TextPrefix ownPrefix) {
+    if (prefix != null && continues(prefix, line, ownPrefix)) {
       boolean isIndented = isIndented(line, prefix.width());
       text.append('\n').append(isIndented ? line.substring(prefix.width()) : line);
       indented &= isIndented;
       return null;
     }
     TextMessage complete = flush();
-    prefix = TextPrefix.parse(line);
-    String start = line.substring(prefix.width());
+    prefix = ownPrefix;
+    String start = line.substring(ownPrefix.width());
     text.append(start);
     indented = true;
-    mayMatter = prefix.fromKernel() && OomLines.opens(start.stripLeading());
+    mayMatter = ownPrefix.fromKernel() && OomLines.opens(start.stripLeading());
     return complete;
   }
 
-  private boolean continues(TextPrefix before, String line) {
+  private boolean continues(TextPrefix before, String line, TextPrefix own) {
     if (!before.found() || line.isBlank() || text.length() + line.length() > LONGEST) {
       return false;
     }
     return isIndented(line, before.width())
-        || (!TextPrefix.parse(line).found() && !OomLines.opens(line.strip()));
+        || (!own.found() && !OomLines.opens(line.strip()));
   }
 
   private static boolean isIndented(String line, int width) {
