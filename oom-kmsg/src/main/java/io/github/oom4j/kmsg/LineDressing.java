@@ -35,11 +35,12 @@ final class LineDressing {
       + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
 
   private boolean html;
+  private int backslashes;
   private int column = -1;
 
   /** The line without what was put around it. */
   String strip(String line) {
-    String text = characters(line);
+    String text = withoutBackslash(characters(line));
     for (int i = 0; i < MOST_LAYERS; i++) {
       String inner = layer(text);
       if (inner.length() == text.length()) {
@@ -48,6 +49,15 @@ final class LineDressing {
       text = inner;
     }
     return text;
+  }
+
+  /** One line may end with a backslash by itself; several were joined by them in a script. */
+  private String withoutBackslash(String text) {
+    if (!text.endsWith("\\")) {
+      backslashes = 0;
+      return text;
+    }
+    return ++backslashes < 2 ? text : text.substring(0, text.length() - 1);
   }
 
   private String characters(String line) {

@@ -61,6 +61,12 @@ final class OomLines {
     return header >= 0 && header <= LONGEST_COMM;
   }
 
+  /** The same, and that nothing but a name is in front. */
+  static boolean isBare(String text) {
+    int header = text.indexOf(HEADER);
+    return opens(text) && (header < 0 || Comm.isPossible(text.substring(0, header)));
+  }
+
   /** The same for the escaped bytes of a record's text. */
   static boolean opens(byte[] bytes, int from, int to) {
     for (byte[] opener : OPENER_BYTES) {

@@ -34,6 +34,11 @@ enum SyslogTag {
       return KERNEL;
     }
     line.backTo(host);
+    if (startsPrefix(line)) {
+      line.backTo(host);
+      return KERNEL;
+    }
+    line.backTo(host);
     String first = line.upTo(' ');
     int second = line.position();
     if (first.endsWith(":")) {
@@ -57,6 +62,18 @@ enum SyslogTag {
     }
     line.backTo(from);
     return iso ? KERNEL : OTHER;
+  }
+
+  /** Whether there is another whole prefix: a program wrote the time in front of each line. */
+  private static boolean startsPrefix(Cursor line) {
+    if (line.skip("<")) {
+      return line.smallNumber() >= 0 && line.skip(">");
+    }
+    if (line.skip("kern ")) {
+      line.skipBlanks();
+      return line.skip(":");
+    }
+    return SyslogTime.parse(line) != null;
   }
 
   /** RFC 5424: {@code kernel - - - } with perhaps structured data in brackets. */

@@ -56,7 +56,7 @@ record TextPrefix(
   static TextPrefix parse(String line) {
     int indent = indent(line);
     TextPrefix prefix = at(line, indent);
-    if (prefix.found || OomLines.opens(line.substring(indent))) {
+    if (prefix.found || OomLines.isBare(line.substring(indent))) {
       return prefix;
     }
     int lead = anchor(line, indent);
@@ -141,8 +141,13 @@ record TextPrefix(
         continue;
       }
       if (c == '[') {
-        Optional<BracketedTime> time = BracketedTime.parse(new Cursor(line, at));
-        if (time.isPresent() && time.get().sinceBoot().isPresent()) {
+        if (BracketedTime.parse(new Cursor(line, at)).isPresent()) {
+          return at;
+        }
+      } else if (c == '<') {
+        Cursor cursor = new Cursor(line, at);
+        priority(cursor);
+        if (cursor.position() > at && BracketedTime.parse(cursor).isPresent()) {
           return at;
         }
       } else if (c == 'k' && line.startsWith("kernel: ", at)) {

@@ -77,11 +77,24 @@ class DamagedLogTest {
     for (int i = 0; i < whole.size(); i++) {
       for (int k = 0; k < whole.get(i).size(); k++) {
         if (!whole.get(i).get(k).equals(damaged.get(i).get(k))) {
-          return i + "." + k + " " + whole.get(i).get(k) + " != " + damaged.get(i).get(k);
+          return i + "." + k + " " + difference(whole.get(i).get(k), damaged.get(i).get(k));
         }
       }
     }
     return "";
+  }
+
+  private static String difference(Object whole, Object damaged) {
+    if (whole instanceof List<?> rows && damaged instanceof List<?> others) {
+      return rows.size()
+          + " rows, "
+          + others.size()
+          + ": "
+          + rows.stream().filter(row -> !others.contains(row)).findFirst()
+          + " != "
+          + others.stream().filter(row -> !rows.contains(row)).findFirst();
+    }
+    return whole + " != " + damaged;
   }
 
   private static List<List<Object>> facts(List<String> lines) {
@@ -104,6 +117,6 @@ class DamagedLogTest {
         kill.tasks(),
         kill.memory().memory(),
         kill.memory().swap(),
-        kill.killLine());
+        kill.killLine().strip());
   }
 }
