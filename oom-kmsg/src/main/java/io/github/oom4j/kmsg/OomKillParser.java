@@ -118,6 +118,11 @@ public final class OomKillParser {
     return reports.isIdle() && text.isIdle();
   }
 
+  /** Whether an object of JSON is open, which may go on for long. */
+  boolean isStructured() {
+    return text.isStructured();
+  }
+
   /** Whether a kill is held back. */
   boolean isHolding() {
     return reports.isHolding();

@@ -33,6 +33,8 @@ final class OomLines {
   private static final byte[][] OPENER_BYTES = bytes(OPENERS);
   private static final byte[] HEADER_BYTES = HEADER.getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] MESSAGE_BYTES = "MESSAGE".getBytes(StandardCharsets.US_ASCII);
+
   /** One of these is in every line that {@link #opens} lets pass. */
   private static final byte[][] MARKS =
       bytes(
@@ -85,6 +87,9 @@ final class OomLines {
 
   /** Whether a line of a text log, with whatever prefix, may hold such a message. */
   static boolean mentions(byte[] bytes, int from, int to) {
+    if (beginsStructured(bytes, from, to)) {
+      return true;
+    }
     for (int i = from; i < to; i++) {
       switch (bytes[i]) {
         case 'o', 'm', 'M', 'K', 'T', 'i', '[' -> {
@@ -98,6 +103,20 @@ final class OomLines {
       }
     }
     return false;
+  }
+
+  /** Whether it may be JSON or a field of the journal, where the lines around say who wrote it. */
+  private static boolean beginsStructured(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && (bytes[at] == ' ' || bytes[at] == '\t')) {
+      at++;
+    }
+    return at < to
+        && switch (bytes[at]) {
+          case '{', '"', '}' -> true;
+          case '_' -> at + 1 < to && (bytes[at + 1] == '_' || Character.isUpperCase(bytes[at + 1]));
+          default -> startsWith(bytes, at, to, MESSAGE_BYTES);
+        };
   }
 
   private static boolean startsWith(byte[] bytes, int from, int to, byte[] word) {

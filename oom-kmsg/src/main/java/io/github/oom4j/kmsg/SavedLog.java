@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.kmsg.internal.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
 
   SavedLog(InputStream in, String name) {
     super(Long.MAX_VALUE, ORDERED | NONNULL);
-    this.in = in;
+    this.in = new Unpacking(in, name);
     this.name = name;
   }
 
@@ -66,7 +67,9 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomKillEvent> {
     } else if (filled - at >= LONGEST_LINE) {
       line(at, at + LONGEST_LINE);
       at += LONGEST_LINE;
-      dropRestOfLine();
+      if (!parser.isStructured()) { // all of a log can be one line of JSON
+        dropRestOfLine();
+      }
     } else {
       if (at < filled) {
         line(at, filled);

@@ -141,4 +141,9 @@ final class TextLog {
   boolean isIdle() {
     return !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
   }
+
+  /** Whether an object of JSON is open. */
+  boolean isStructured() {
+    return json.isOpen();
+  }
 }
