@@ -40,7 +40,16 @@ final class LineDressing {
 
   /** The line without what was put around it. */
   String strip(String line) {
-    String text = withoutBackslash(characters(line));
+    return withoutBackslash(layers(characters(line)));
+  }
+
+  /** The same for what is left behind a prefix. */
+  String stripInner(String text) {
+    return layers(text);
+  }
+
+  private String layers(String line) {
+    String text = line;
     for (int i = 0; i < MOST_LAYERS; i++) {
       String inner = layer(text);
       if (inner.length() == text.length()) {
@@ -51,13 +60,33 @@ final class LineDressing {
     return text;
   }
 
+  /** Without the marks that close what was opened in front of the line. */
+  static String unclosed(String text, char opener) {
+    String closers =
+        switch (opener) {
+          case '|', '\u2502', '\u2551', '\u2503' -> "|\u2502\u2551\u2503";
+          case '`', '"', '\'' -> String.valueOf(opener);
+          case '\u201c' -> "\u201d";
+          case '\u2018' -> "\u2019";
+          case '>' -> "";
+          default -> "\0";
+        };
+    String line = closers.equals("\0") ? text : text.stripTrailing();
+    int end = line.length();
+    while (end > 0 && closers.indexOf(line.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return end == line.length() ? text : line.substring(0, end).stripTrailing();
+  }
+
   /** One line may end with a backslash by itself; several were joined by them in a script. */
   private String withoutBackslash(String text) {
-    if (!text.endsWith("\\")) {
-      backslashes = 0;
+    String line = text.stripTrailing();
+    if (!line.endsWith("\\")) {
+      backslashes = line.isEmpty() ? backslashes : 0;
       return text;
     }
-    return ++backslashes < 2 ? text : text.substring(0, text.length() - 1);
+    return ++backslashes < 2 ? text : line.substring(0, line.length() - 1);
   }
 
   private String characters(String line) {
@@ -184,10 +213,11 @@ final class LineDressing {
 
   /** Tags behind the line. */
   private static String last(String text) {
-    if (text.endsWith(">")) {
-      int open = text.lastIndexOf('<');
-      if (open >= 0 && TAG.matcher(text.substring(open)).matches()) {
-        return text.substring(0, open);
+    String line = text.stripTrailing();
+    if (line.endsWith(">")) {
+      int open = line.lastIndexOf('<');
+      if (open >= 0 && TAG.matcher(line.substring(open)).matches()) {
+        return line.substring(0, open);
       }
     }
     return text;

@@ -12,6 +12,8 @@ final class TextLog {
   /** Containers' logs hold lines of other logs; this ends a hostile nest. */
   private static final int DEEPEST = 4;
 
+  private static final int MOST_LAYERS = 6;
+
   private final ReportReader reports;
   private final TextLines lines = new TextLines();
   private final LineDressing dressing = new LineDressing();
@@ -66,17 +68,44 @@ final class TextLog {
     return true;
   }
 
-  private void plain(String line) {
+  private void plain(String whole) {
+    String line = whole;
     TextPrefix prefix = TextPrefix.parse(line);
-    String rest = line.substring(prefix.width());
-    if (prefix.found() && depth < DEEPEST && rest.startsWith("{\"") && JsonObjects.opens(rest)) {
-      json(rest);
-      return;
+    for (int i = 0; i < MOST_LAYERS && prefix.fromKernel(); i++) {
+      String inner = inner(line, prefix);
+      if (inner.equals(line)) {
+        break;
+      }
+      if (JsonObjects.opens(inner) && depth < DEEPEST) {
+        json(inner);
+        return;
+      }
+      line = inner;
+      prefix = prefix.before(TextPrefix.parse(line));
     }
     TextMessage message = lines.accept(line, prefix);
     if (message != null) {
       message.giveTo(reports);
     }
+  }
+
+  /** What is within the line: behind a lead, or dressed behind a prefix. The line if nothing is. */
+  private String inner(String line, TextPrefix prefix) {
+    if (prefix.found()) {
+      String rest = line.substring(prefix.width());
+      if (OomLines.isBare(rest)) {
+        return line;
+      }
+      String bare = dressing.stripInner(rest);
+      return bare.length() == rest.length() && !JsonObjects.opens(rest) ? line : bare;
+    }
+    int lead = TextPrefix.lead(line);
+    if (lead == 0) {
+      return line;
+    }
+    String before = line.substring(0, lead).stripTrailing();
+    char opener = before.isEmpty() ? ' ' : before.charAt(before.length() - 1);
+    return LineDressing.unclosed(line.substring(lead), opener);
   }
 
   private void entry(Map<String, String> entry) {

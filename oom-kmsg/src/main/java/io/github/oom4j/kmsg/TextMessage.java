@@ -1,6 +1,7 @@
 package io.github.oom4j.kmsg;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -164,22 +165,31 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
    */
   private List<Integer> readings(int from, int to) {
     int all = (1 << (to - from - 1)) - 1;
+    int inside = 0;
+    for (int i = from; i < to - 1; i++) {
+      inside |= isInside(i) ? 1 << (i - from) : 0;
+    }
+    int likely = likely(from, to) & all;
     List<Integer> readings = new ArrayList<>();
-    readings.add(likely(from, to) & all);
     for (int blanks = all; blanks >= 0; blanks--) {
-      if (blanks != readings.get(0)) {
+      if ((blanks & inside) == 0) {
         readings.add(blanks);
       }
     }
+    readings.sort(Comparator.comparingInt(blanks -> Integer.bitCount(blanks ^ likely)));
     return readings;
+  }
+
+  /** Whether no blank can be at the end of this line: a name's parentheses, or a comma. */
+  private boolean isInside(int at) {
+    String next = lines.get(at + 1);
+    return next.startsWith(")") || next.startsWith(",") || lines.get(at).endsWith("(");
   }
 
   private int likely(int from, int to) {
     int blanks = 0;
     for (int i = from; i < to - 1; i++) {
-      String next = lines.get(i + 1);
-      boolean inside = next.startsWith(")") || next.startsWith(",") || lines.get(i).endsWith("(");
-      boolean blank = lines.get(i).endsWith(" ") || (!full.get(i) && !inside);
+      boolean blank = !isInside(i) && (lines.get(i).endsWith(" ") || !full.get(i));
       blanks |= blank ? 1 << Math.min(i - from, 31) : 0;
     }
     return blanks;

@@ -54,13 +54,20 @@ record TextPrefix(
   private static final int LONGEST_LEAD = 200;
 
   static TextPrefix parse(String line) {
+    return at(line, indent(line));
+  }
+
+  /** The same, in front of a line that has lost it. */
+  TextPrefix before(TextPrefix inner) {
+    return inner.found
+        ? inner
+        : new TextPrefix(inner.width, found, fromKernel, sinceBoot, wallClock, caller);
+  }
+
+  /** How long what a program or a person put in front of the prefix is; 0 if nothing is. */
+  static int lead(String line) {
     int indent = indent(line);
-    TextPrefix prefix = at(line, indent);
-    if (prefix.found || OomLines.isBare(line.substring(indent))) {
-      return prefix;
-    }
-    int lead = anchor(line, indent);
-    return lead < 0 ? prefix : at(line, lead);
+    return OomLines.isBare(line.substring(indent)) ? 0 : Math.max(0, anchor(line, indent));
   }
 
   private static int indent(String line) {
@@ -112,7 +119,7 @@ record TextPrefix(
 
   /** Whether it is a line with a prefix, or one that begins a report. */
   static boolean holdsMessage(String text) {
-    TextPrefix prefix = parse(text);
+    TextPrefix prefix = at(text, lead(text));
     String message = text.substring(prefix.width);
     return (prefix.found && !message.isBlank()) || OomLines.opens(message);
   }
@@ -150,6 +157,8 @@ record TextPrefix(
         if (cursor.position() > at && BracketedTime.parse(cursor).isPresent()) {
           return at;
         }
+      } else if (c == '{' && JsonObjects.opens(line.substring(at))) {
+        return at;
       } else if (c == 'k' && line.startsWith("kernel: ", at)) {
         return at;
       } else if ((c >= 'A' && c <= 'S') || c == '2') {

@@ -65,6 +65,26 @@ record Damage(String name, UnaryOperator<List<String>> harm) {
         name + ", then " + second.name, lines -> second.harm.apply(harm.apply(lines)));
   }
 
+  /** Whether that can happen to a log: lines are wrapped last, but for marks of quotes and cells. */
+  boolean mayFollow(Damage first) {
+    return !equals(first)
+        && !(first.wraps() && (wraps() || AROUND_WHOLE_LINES.contains(name)))
+        && !(name.startsWith("HTML") && first.name.startsWith("HTML"));
+  }
+
+  private static final java.util.Set<String> AROUND_WHOLE_LINES =
+      java.util.Set.of(
+          "numbered by grep",
+          "numbered by cat",
+          "docker json",
+          "loki json",
+          "CRI",
+          "compose",
+          "ts",
+          "ISO ts",
+          "interleaved",
+          "blank lines");
+
   boolean wraps() {
     return name.contains("mail") || name.contains("terminal");
   }

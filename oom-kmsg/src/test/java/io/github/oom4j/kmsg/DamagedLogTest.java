@@ -37,7 +37,7 @@ class DamagedLogTest {
   @ParameterizedTest
   @MethodSource("damages")
   void aDamagedLogTellsTheSame(Damage damage) {
-    assertThat(failures(List.of(damage))).isEmpty();
+    assertThat(failures(List.of(damage), LOGS)).isEmpty();
   }
 
   @Test
@@ -45,19 +45,19 @@ class DamagedLogTest {
     List<Damage> pairs = new ArrayList<>();
     for (Damage first : Damage.ALL) {
       for (Damage second : Damage.ALL) {
-        if (!first.equals(second) && !(first.wraps() && second.wraps())) {
+        if (second.mayFollow(first)) {
           pairs.add(first.then(second));
         }
       }
     }
-    List<String> failures = failures(pairs);
+    List<String> failures = failures(pairs, LOGS.subList(2, 6));
     failures.forEach(System.out::println);
     assertThat(failures).isEmpty();
   }
 
-  private static List<String> failures(List<Damage> damages) {
+  private static List<String> failures(List<Damage> damages, List<GoldenLog> logs) {
     List<String> failures = new ArrayList<>();
-    for (GoldenLog log : LOGS) {
+    for (GoldenLog log : logs) {
       List<String> lines = log.text().lines().toList();
       List<List<Object>> whole = facts(lines);
       for (Damage damage : damages) {
