@@ -19,8 +19,7 @@ record BracketedTime(Optional<Duration> sinceBoot) {
     int from = line.position();
     if (line.skip("[")) {
       line.skipBlanks();
-      Optional<BracketedTime> time =
-          line.skipAny("<", "+") ? delta(line) : sinceBoot(line);
+      Optional<BracketedTime> time = line.skipAny("<", "+") ? delta(line) : sinceBoot(line);
       if (time.isEmpty()) {
         line.backTo(from + 1);
         time = date(line);
@@ -34,7 +33,7 @@ record BracketedTime(Optional<Duration> sinceBoot) {
     return Optional.empty();
   }
 
-  /** {@code 1234.567890]}, or {@code 1234.567890 <    0.000454>]}. */
+  /** {@code 1234.567890]}, or {@code 1234.567890 < 0.000454>]}. */
   private static Optional<BracketedTime> sinceBoot(Cursor line) {
     long seconds = line.number();
     if (seconds < 0 || seconds == Long.MAX_VALUE || !line.skip(".")) {
@@ -56,7 +55,7 @@ record BracketedTime(Optional<Duration> sinceBoot) {
     return Optional.of(new BracketedTime(Optional.of(Duration.ofSeconds(seconds, fraction))));
   }
 
-  /** {@code    0.000454>]}, or {@code 0.000454]}. */
+  /** {@code 0.000454>]}, or {@code 0.000454]}. */
   private static Optional<BracketedTime> delta(Cursor line) {
     line.skipBlanks();
     if (line.number() < 0 || !line.skip(".") || line.number() < 0) {

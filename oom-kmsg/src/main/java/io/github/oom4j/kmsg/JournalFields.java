@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The journal's fields one a line: {@code journalctl -o export} (systemd.io, Journal Export
- * Formats), where an empty line ends the entry and a field that is not plain text has its length
- * in 8 bytes in front; and {@code -o verbose}, where fields are indented and a time stands above.
+ * Formats), where an empty line ends the entry and a field that is not plain text has its length in
+ * 8 bytes in front; and {@code -o verbose}, where fields are indented and a time stands above.
  */
 final class JournalFields {
 
@@ -89,7 +89,9 @@ final class JournalFields {
     }
     String name = line.substring(from, key);
     return key < line.length()
-        ? name.equals("MESSAGE") || name.startsWith("_") || name.equals("PRIORITY")
+        ? name.equals("MESSAGE")
+            || name.startsWith("_")
+            || name.equals("PRIORITY")
             || name.startsWith("SYSLOG_")
         : name.equals("MESSAGE");
   }

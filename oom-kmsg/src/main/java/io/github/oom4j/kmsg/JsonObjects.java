@@ -207,7 +207,11 @@ final class JsonObjects {
   }
 
   private static boolean isBareword(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.'
+    return (c >= '0' && c <= '9')
+        || (c >= 'a' && c <= 'z')
+        || c == '-'
+        || c == '+'
+        || c == '.'
         || c == 'E';
   }
 

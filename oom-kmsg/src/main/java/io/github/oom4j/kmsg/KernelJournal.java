@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * groups {@code systemd-journal} and {@code adm}) and not {@code /dev/kmsg}. It remembers the whole
  * boot, where the kernel's own buffer is overwritten. Read through {@code journalctl -k -o json}.
  *
- * <p>Events are {@link OomKillEvent#trusted()} as far as journald is: it takes kernel messages
- * from {@code /dev/kmsg} alone, marks them with fields that no client can set ({@code
+ * <p>Events are {@link OomKillEvent#trusted()} as far as journald is: it takes kernel messages from
+ * {@code /dev/kmsg} alone, marks them with fields that no client can set ({@code
  * _TRANSPORT=kernel}, and facility 0, which user space can't write), and keeps them in files that
  * only root may write. What journald lost because it was too slow is missing without a mark, and
  * {@link OomKillEvent#sequence()} is empty. {@link OomKillEvent#wallClock()} is when journald took
@@ -43,9 +43,7 @@ public final class KernelJournal {
     List<OomKillEvent> kills = new ArrayList<>();
     ReportReader reports = new ReportReader();
     try (Journalctl journal = Journalctl.backlog()) {
-      for (Optional<String> entry = journal.read(-1);
-          entry.isPresent();
-          entry = journal.read(-1)) {
+      for (Optional<String> entry = journal.read(-1); entry.isPresent(); entry = journal.read(-1)) {
         accept(entry.get(), reports);
         kills.addAll(reports.take());
       }
@@ -74,8 +72,11 @@ public final class KernelJournal {
 
   /** Hands an entry over if it is the kernel's. */
   static void accept(String json, ReportReader reports) {
-    if (reports.isIdle() && !json.contains("oom") && !json.contains("memory")
-        && !json.contains("Killed") && !json.contains("[")) {
+    if (reports.isIdle()
+        && !json.contains("oom")
+        && !json.contains("memory")
+        && !json.contains("Killed")
+        && !json.contains("[")) {
       return;
     }
     JsonObjects objects = new JsonObjects(fields -> accept(fields, reports), line -> {});

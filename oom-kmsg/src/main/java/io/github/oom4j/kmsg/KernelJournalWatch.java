@@ -18,7 +18,9 @@ public final class KernelJournalWatch implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(KernelJournalWatch.class.getName());
 
-  /** How long a kill is held back for the line that calls it a group's: journald reads in bursts. */
+  /**
+   * How long a kill is held back for the line that calls it a group's: journald reads in bursts.
+   */
   private static final int HOLD_MILLIS = 200;
 
   private final Journalctl journal;

@@ -142,9 +142,9 @@ public final class KernelLog {
    * is found out from the lines, and may change from line to line: dmesg with any time format, with
    * levels ({@code -x}), raw ({@code -r}) or JSON, syslog, {@code journalctl -k}, raw records of
    * {@code /dev/kmsg}, logs of container runtimes; and as people paste them: quoted, wrapped, in
-   * tables or HTML, in colours. gzip, zstd (which takes libzstd.so.1 or the zstd command) and UTF-16
-   * are told by the first bytes. What is not about an OOM is skipped; a file without any kill, or of
-   * another kind, is an empty stream.
+   * tables or HTML, in colours. gzip, zstd (which takes libzstd.so.1 or the zstd command) and
+   * UTF-16 are told by the first bytes. What is not about an OOM is skipped; a file without any
+   * kill, or of another kind, is an empty stream.
    *
    * <p>Times: {@link OomKillEvent#wallClock()} is filled only where the line states date, time and
    * zone. dmesg -T and traditional syslog don't: their time is local time of an unknown place.

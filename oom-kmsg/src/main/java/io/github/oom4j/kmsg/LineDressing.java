@@ -31,8 +31,10 @@ final class LineDressing {
   private static final Pattern ENTITY =
       Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
 
-  private static final Pattern HTML = Pattern.compile("^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
-      + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
+  private static final Pattern HTML =
+      Pattern.compile(
+          "^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
+              + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
 
   private boolean html;
   private int backslashes;
@@ -190,8 +192,11 @@ final class LineDressing {
   /** Marks of lists and comments count only in front of what looks like a line of a log. */
   private static boolean behindMark(String text, int from) {
     String rest = text.substring(Math.min(from, text.length())).stripLeading();
-    return rest.startsWith("[") || rest.startsWith(">") || rest.startsWith("`")
-        || OomLines.opens(rest) || TextPrefix.startsLikeOne(rest);
+    return rest.startsWith("[")
+        || rest.startsWith(">")
+        || rest.startsWith("`")
+        || OomLines.opens(rest)
+        || TextPrefix.startsLikeOne(rest);
   }
 
   private static String comment(String text, int at) {
@@ -273,9 +278,10 @@ final class LineDressing {
       best = column;
     }
     for (int i = 0; i < cells.size() && (best < 0 || cells.get(best).isEmpty()); i++) {
-      best = cells.stream().mapToInt(String::length).max().orElse(0) == cells.get(i).length()
-          ? i
-          : best;
+      best =
+          cells.stream().mapToInt(String::length).max().orElse(0) == cells.get(i).length()
+              ? i
+              : best;
     }
     return best < 0 ? "" : cells.get(best);
   }

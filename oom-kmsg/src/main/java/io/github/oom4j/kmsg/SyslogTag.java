@@ -34,6 +34,9 @@ enum SyslogTag {
       return KERNEL;
     }
     line.backTo(host);
+    if (line.startsWithAny(">|\"`{&\u201c\u2018\u2502\t")) { // dressed, and no host
+      return KERNEL;
+    }
     if (startsPrefix(line)) {
       line.backTo(host);
       return KERNEL;

@@ -25,9 +25,7 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
 
   private static final long NEWEST = 7_258_118_400L;
 
-  private static final String[] WEEKDAYS = {
-    "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "
-  };
+  private static final String[] WEEKDAYS = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
 
   static @Nullable SyslogTime parse(Cursor line) {
     int from = line.position();

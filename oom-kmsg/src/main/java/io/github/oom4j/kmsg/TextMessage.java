@@ -129,8 +129,7 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
 
   private boolean accepts(ReportReader reports, String text) {
     return reports.accept(line.withText(text))
-        || (text.indexOf('\t') >= 0
-            && reports.accept(line.withText(text.replace('\t', ' '))));
+        || (text.indexOf('\t') >= 0 && reports.accept(line.withText(text.replace('\t', ' '))));
   }
 
   /** A message on one line, which may still be disguised, or be two. */

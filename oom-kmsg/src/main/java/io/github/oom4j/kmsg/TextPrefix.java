@@ -86,6 +86,8 @@ record TextPrefix(
     Optional<Instant> wallClock = Optional.empty();
     Optional<String> caller = Optional.empty();
     for (int i = 0; i < MOST_LAYERS && fromKernel; i++) {
+      int end = cursor.position();
+      while (i > 0 && cursor.skipAny(" ", "\t")) {}
       int start = cursor.position();
       fromKernel = priority(cursor) && facility(cursor);
       SyslogTime syslog = SyslogTime.parse(cursor);
@@ -105,6 +107,7 @@ record TextPrefix(
         caller = caller.or(() -> caller(cursor));
       }
       if (cursor.position() == start) {
+        cursor.backTo(end); // the message may begin with blanks
         break;
       }
     }
@@ -177,8 +180,7 @@ record TextPrefix(
   /** Behind the rest of a time in brackets whose beginning was cut off: {@code 45.678901] }. */
   private static int cutTime(String line, int from) {
     int at = from;
-    while (at < line.length()
-        && (Character.isDigit(line.charAt(at)) || line.charAt(at) == '.')) {
+    while (at < line.length() && (Character.isDigit(line.charAt(at)) || line.charAt(at) == '.')) {
       at++;
     }
     return at > from && line.startsWith("] ", at) ? at + 2 : -1;

@@ -8,16 +8,34 @@ import java.util.regex.Pattern;
 final class Wrapping {
 
   private static final Pattern ROW = Pattern.compile("\\[ *\\d+\\](?:[ \t]+-?\\d+)*(?:[ \t].*)?");
-  private static final Pattern NAMELESS_ROW = Pattern.compile("\\[ *\\d+\\](?:[ \t]+-?\\d+)*[ \t]*");
-  private static final Pattern USAGE = Pattern.compile("(?:memory|memory\\+swap|swap|kmem): usage .*");
+  private static final Pattern NAMELESS_ROW =
+      Pattern.compile("\\[ *\\d+\\](?:[ \t]+-?\\d+)*[ \t]*");
+  private static final Pattern USAGE =
+      Pattern.compile("(?:memory|memory\\+swap|swap|kmem): usage .*");
 
   private static final int MOST_COLUMNS = 32;
 
   private static final Set<String> COLUMNS =
       Set.of(
-          "[", "pid", "]", "uid", "tgid", "total_vm", "rss", "rss_anon", "rss_file", "rss_shmem",
-          "nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes", "swapents", "cpu", "oom_adj",
-          "oom_score_adj", "name");
+          "[",
+          "pid",
+          "]",
+          "uid",
+          "tgid",
+          "total_vm",
+          "rss",
+          "rss_anon",
+          "rss_file",
+          "rss_shmem",
+          "nr_ptes",
+          "nr_pmds",
+          "nr_puds",
+          "pgtables_bytes",
+          "swapents",
+          "cpu",
+          "oom_adj",
+          "oom_score_adj",
+          "name");
 
   private Wrapping() {}
 

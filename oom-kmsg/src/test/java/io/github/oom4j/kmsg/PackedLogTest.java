@@ -99,13 +99,13 @@ class PackedLogTest {
   void aLogThatIsCutOffTellsWhatItHasAndThenFails() throws IOException {
     byte[] noise = "[ 1.000000] noise\n".repeat(20_000).getBytes(StandardCharsets.UTF_8);
     for (byte[] whole :
-        List.of(gzip(joined(LOG.bytes(), noise)), pack(joined(LOG.bytes(), noise), "zstd", "-cq"))) {
+        List.of(
+            gzip(joined(LOG.bytes(), noise)), pack(joined(LOG.bytes(), noise), "zstd", "-cq"))) {
       List<OomKillEvent> seen = new ArrayList<>();
       byte[] cut = Arrays.copyOf(whole, whole.length - 6);
       assertThatThrownBy(
               () -> {
-                try (Stream<OomKillEvent> kills =
-                    KernelLog.parse(new ByteArrayInputStream(cut))) {
+                try (Stream<OomKillEvent> kills = KernelLog.parse(new ByteArrayInputStream(cut))) {
                   kills.forEach(seen::add);
                 }
               })

@@ -184,7 +184,8 @@ public final class Journalctl implements AutoCloseable {
     at = filled;
     int status = process.waitFor();
     String said = remarks.toString().strip();
-    if (said.contains("insufficient permissions") || said.contains("not seeing messages from other")
+    if (said.contains("insufficient permissions")
+        || said.contains("not seeing messages from other")
         || said.contains("Permission denied")) {
       throw new DeniedException(
           "could not read the journal: journalctl said '"
@@ -194,7 +195,9 @@ public final class Journalctl implements AutoCloseable {
     }
     if (said.contains("No journal files were found")) {
       throw new UnsupportedKernelException(
-          "could not read the journal: journalctl said '" + said + "'; is systemd-journald running?");
+          "could not read the journal: journalctl said '"
+              + said
+              + "'; is systemd-journald running?");
     }
     if (status != 0) {
       throw new KernelIoException(

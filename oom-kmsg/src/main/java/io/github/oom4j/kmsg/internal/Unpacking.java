@@ -77,9 +77,7 @@ public final class Unpacking extends InputStream {
               + " -k -o export' prints what this reads");
     }
     Charset utf16 = utf16(magic);
-    return utf16 == null
-        ? members
-        : new Recoding(new InputStreamReader(members, utf16));
+    return utf16 == null ? members : new Recoding(new InputStreamReader(members, utf16));
   }
 
   private KernelFormatException pipe(String kind, String command) {
