@@ -75,7 +75,7 @@ record Damage(String name, UnaryOperator<List<String>> harm) {
         && !KNOWN.contains(first.name)
         && !(name + first.name).contains("terminal") // a table of tasks may lose names
         && !name.equals("HTML breaks")
-        && !(wraps() && first.name.equals("CRI"))
+        && !(wraps() && java.util.Set.of("CRI", "ts", "ISO ts").contains(first.name))
         && !(LEADS.contains(first.name) && java.util.Set.of("ts", "ISO ts", "CRI").contains(name))
         && !(wraps() && CLOSED.contains(first.name))
         && !(first.wraps() && (wraps() || AROUND_WHOLE_LINES.contains(name)))
@@ -87,7 +87,7 @@ record Damage(String name, UnaryOperator<List<String>> harm) {
       java.util.Set.of("CRLF", "backslashes", "blank lines", "HTML breaks");
 
   private static final java.util.Set<String> LEADS =
-      java.util.Set.of("numbered by grep", "numbered by cat", "compose");
+      java.util.Set.of("numbered by grep", "numbered by cat", "compose", "HTML quoted");
 
   /** What encloses a line is not wrapped by itself. */
   private static final java.util.Set<String> CLOSED =
