@@ -96,6 +96,15 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
   private int takeLine(ReportReader reports, int at, int most) {
     String text = lines.get(at);
     // A row of the task table may end within the name, or in front of it.
+    if (KillLine.starts(text)) { // cut off, but as late as can be
+      for (int count = most; count > 1; count--) {
+        for (int blanks : readings(at, at + count)) {
+          if (accepts(reports, joined(at, at + count, blanks))) {
+            return count;
+          }
+        }
+      }
+    }
     int least = 1;
     if (most > 1 && Wrapping.startsRow(text)) {
       least = full.get(at) || Wrapping.mayGoOn(lines.get(at + 1)) ? 2 : 1;

@@ -75,6 +75,7 @@ record Damage(String name, UnaryOperator<List<String>> harm) {
         && !KNOWN.contains(first.name)
         && !(name + first.name).contains("terminal") // a table of tasks may lose names
         && !name.equals("HTML breaks")
+        && !(first.name.equals("HTML pre") && LEADS.contains(name))
         && !(wraps() && java.util.Set.of("CRI", "ts", "ISO ts").contains(first.name))
         && !(LEADS.contains(first.name) && java.util.Set.of("ts", "ISO ts", "CRI").contains(name))
         && !(wraps() && CLOSED.contains(first.name))
