@@ -30,6 +30,11 @@ final class Cursor {
     at = position;
   }
 
+  /** Whether the next character is one of these. */
+  boolean startsWithAny(String characters) {
+    return at < text.length() && characters.indexOf(text.charAt(at)) >= 0;
+  }
+
   boolean atEnd() {
     return at == text.length();
   }

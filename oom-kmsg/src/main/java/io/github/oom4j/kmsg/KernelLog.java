@@ -79,6 +79,15 @@ public final class KernelLog {
   }
 
   /**
+   * The log as the systemd journal keeps it, for users who may read that and not {@code /dev/kmsg}.
+   *
+   * @return the handle; nothing is started yet
+   */
+  public static KernelJournal journal() {
+    return KernelJournal.SYSTEM;
+  }
+
+  /**
    * The kills that the log still holds, oldest first. Reads all of it now, never waits, and leaves
    * nothing open. Their wall clock times are {@link WallClockAccuracy#ESTIMATED}.
    *
@@ -89,11 +98,7 @@ public final class KernelLog {
    * @throws KernelIoException if reading fails otherwise
    */
   public Stream<OomKillEvent> kills() {
-    return kills(events());
-  }
-
-  private static Stream<OomKillEvent> kills(Stream<OomLogEvent> events) {
-    return events.filter(OomKillEvent.class::isInstance).map(OomKillEvent.class::cast);
+    return OomKillParser.kills(events());
   }
 
   /**
@@ -174,9 +179,11 @@ public final class KernelLog {
   /**
    * The kills in a saved log, in the order of the file, read as the stream is consumed. The format
    * is found out from the lines, and may change from line to line: dmesg with any time format, with
-   * levels ({@code -x}) or raw ({@code -r}), syslog, {@code journalctl -k}, raw records of {@code
-   * /dev/kmsg}. What is not about an OOM is skipped; a file without any kill, or of another kind,
-   * is an empty stream.
+   * levels ({@code -x}), raw ({@code -r}) or JSON, syslog, {@code journalctl -k}, raw records of
+   * {@code /dev/kmsg}, logs of container runtimes; and as people paste them: quoted, wrapped, in
+   * tables or HTML, in colours. gzip, zstd (which takes libzstd.so.1 or the zstd command) and
+   * UTF-16 are told by the first bytes. What is not about an OOM is skipped; a file without any
+   * kill, or of another kind, is an empty stream.
    *
    * <p>Times: {@link OomKillEvent#wallClock()} is filled only where the line states date, time and
    * zone. dmesg -T and traditional syslog don't: their time is local time of an unknown place.
@@ -191,12 +198,14 @@ public final class KernelLog {
    *
    * @param path the file
    * @return the kills; close the stream to close the file early, which its end does by itself.
-   *     While reading, it may throw {@link KernelIoException}
+   *     While reading, it may throw {@link KernelIoException}, {@link
+   *     io.github.oom4j.KernelFormatException} if the file is compressed by something else, and
+   *     {@link UnsupportedKernelException} if it takes zstd and there is none
    * @throws io.github.oom4j.DeniedException if this process may not read the file
    * @throws KernelIoException if there is no such file, or it can't be opened otherwise
    */
   public static Stream<OomKillEvent> parse(Path path) {
-    return kills(parseEvents(path));
+    return OomKillParser.kills(parseEvents(path));
   }
 
   /**
@@ -207,7 +216,7 @@ public final class KernelLog {
    * @return the kills
    */
   public static Stream<OomKillEvent> parse(InputStream in) {
-    return kills(parseEvents(in));
+    return OomKillParser.kills(parseEvents(in));
   }
 
   /**

@@ -30,6 +30,17 @@ record KillLine(KillMessage message, Victim victim, boolean cut) {
     return Optional.empty();
   }
 
+  /** Whether the line starts as one. */
+  static boolean starts(String text) {
+    String line = text.stripLeading();
+    for (KillMessage message : KillMessage.values()) {
+      if (message.skip(new Cursor(line), VERB)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the line starts as one but ends within the name, which then holds a newline. */
   static boolean endsInName(String text) {
     String line = text.stripLeading();

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Turns records or lines of a kernel log into OOM kills. A push parser for loops of your own: no
@@ -41,8 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class OomKillParser {
 
   private final ReportReader reports = new ReportReader();
-  private final TextLines lines = new TextLines();
-  private boolean afterRawRecord;
+  private final TextLog text = new TextLog(reports);
 
   /** A parser that has seen nothing yet. */
   public OomKillParser() {}
@@ -65,13 +64,13 @@ public final class OomKillParser {
    * @return the events that are complete now, mostly none
    */
   public List<OomLogEvent> events(KmsgRecord record) {
-    take(record, Optional.empty(), true);
+    take(record, Optional.empty());
     return reports.take();
   }
 
-  private void take(KmsgRecord record, Optional<Instant> wallClock, boolean trusted) {
+  private void take(KmsgRecord record, Optional<Instant> wallClock) {
     if (record.fromKernel()) {
-      reports.accept(LogLine.of(record, wallClock, trusted));
+      reports.accept(LogLine.of(record, wallClock, true));
     } else {
       reports.pass(record.sequence());
     }
@@ -113,7 +112,7 @@ public final class OomKillParser {
     if (ignores(bytes, offset, length)) {
       return List.of();
     }
-    RawRecord.parse(bytes, offset, length).ifPresent(record -> take(record, wallClock, true));
+    RawRecord.parse(bytes, offset, length).ifPresent(record -> take(record, wallClock));
     return reports.take();
   }
 
@@ -136,19 +135,7 @@ public final class OomKillParser {
    * @return the events that are complete now, mostly none
    */
   public List<OomLogEvent> eventsOfLine(String line) {
-    Optional<KmsgRecord> raw = startsWithDigit(line) ? KmsgRecord.parse(line) : Optional.empty();
-    if (raw.isPresent()) {
-      complete(lines.flush());
-      afterRawRecord = true;
-      take(raw.get(), Optional.empty(), false);
-      return reports.take();
-    }
-    // The dictionary of a raw record follows it, indented by one blank.
-    if (afterRawRecord && line.startsWith(" ")) {
-      return List.of();
-    }
-    afterRawRecord = false;
-    complete(lines.accept(line));
+    text.accept(line);
     return reports.take();
   }
 
@@ -168,7 +155,7 @@ public final class OomKillParser {
    * @return the events that are complete now
    */
   public List<OomLogEvent> flushEvents() {
-    complete(lines.flush());
+    text.flush();
     reports.flush();
     return reports.take();
   }
@@ -180,13 +167,13 @@ public final class OomKillParser {
 
   /** Takes the last line as complete: what is held back stays so. */
   List<OomLogEvent> endMessage() {
-    complete(lines.flush());
+    text.complete();
     return reports.take();
   }
 
   /** The log has ended: a report that is open will have no end. */
   List<OomLogEvent> end() {
-    complete(lines.flush());
+    text.flush();
     reports.end();
     return reports.take();
   }
@@ -195,10 +182,11 @@ public final class OomKillParser {
     if (events.isEmpty()) {
       return List.of();
     }
-    return events.stream()
-        .filter(OomKillEvent.class::isInstance)
-        .map(OomKillEvent.class::cast)
-        .toList();
+    return kills(events.stream()).toList();
+  }
+
+  static Stream<OomKillEvent> kills(Stream<OomLogEvent> events) {
+    return events.filter(OomKillEvent.class::isInstance).map(OomKillEvent.class::cast);
   }
 
   /** Whether a record can't matter now; decides without allocating anything. */
@@ -209,21 +197,16 @@ public final class OomKillParser {
 
   /** Whether nothing is open: then only a line that begins a report can have an effect. */
   boolean isIdle() {
-    return reports.isIdle() && !lines.mayMatter();
+    return reports.isIdle() && text.isIdle();
+  }
+
+  /** Whether an object of JSON is open, which may go on for long. */
+  boolean isStructured() {
+    return text.isStructured();
   }
 
   /** Whether a kill is held back. */
   boolean isHolding() {
     return reports.isHolding();
-  }
-
-  private static boolean startsWithDigit(String line) {
-    return !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
-  }
-
-  private void complete(@Nullable TextMessage message) {
-    if (message != null) {
-      message.giveTo(reports);
-    }
   }
 }

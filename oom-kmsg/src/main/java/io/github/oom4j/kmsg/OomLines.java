@@ -43,6 +43,8 @@ final class OomLines {
   private static final byte[][][] OPENER_BYTES = byFirst(bytes(OPENERS));
   private static final byte[] HEADER_BYTES = HEADER.getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] MESSAGE_BYTES = "MESSAGE".getBytes(StandardCharsets.US_ASCII);
+
   /** One of these is in every line that {@link #opens} lets pass; by their first letter. */
   private static final byte[][][] MARKS =
       byFirst(
@@ -122,6 +124,12 @@ final class OomLines {
     return header >= 0 && header <= LONGEST_COMM;
   }
 
+  /** The same, and that nothing but a name is in front. */
+  static boolean isBare(String text) {
+    int header = text.indexOf(HEADER);
+    return opens(text) && (header < 0 || Comm.isPossible(text.substring(0, header)));
+  }
+
   /** The same for the escaped bytes of a record's text. */
   static boolean opens(byte[] bytes, int from, int to) {
     if (from < to && startsWithAny(bytes, from, to, OPENER_BYTES)) {
@@ -138,6 +146,9 @@ final class OomLines {
 
   /** Whether a line of a text log, with whatever prefix, may hold such a message. */
   static boolean mentions(byte[] bytes, int from, int to) {
+    if (beginsStructured(bytes, from, to)) {
+      return true;
+    }
     for (int i = from; i < to; i++) {
       if (startsWithAny(bytes, i, to, MARKS)) {
         return true;
@@ -156,6 +167,20 @@ final class OomLines {
       }
     }
     return false;
+  }
+
+  /** Whether it may be JSON or a field of the journal, where the lines around say who wrote it. */
+  static boolean beginsStructured(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && (bytes[at] == ' ' || bytes[at] == '\t')) {
+      at++;
+    }
+    return at < to
+        && switch (bytes[at]) {
+          case '{', '"', '}' -> true;
+          case '_' -> at + 1 < to && (bytes[at + 1] == '_' || Character.isUpperCase(bytes[at + 1]));
+          default -> startsWith(bytes, at, to, MESSAGE_BYTES);
+        };
   }
 
   private static boolean startsWith(byte[] bytes, int from, int to, byte[] word) {

@@ -53,6 +53,11 @@ final class SavedLines {
     return parser.isIdle();
   }
 
+  /** Whether an object of JSON is open: all of a log can be one line of it. */
+  boolean isStructured() {
+    return parser.isStructured();
+  }
+
   /** The line before the next one is not known. */
   void skip() {
     previousLength = 0;

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomLogEvent;
+import io.github.oom4j.kmsg.internal.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Spliterators;
@@ -28,7 +29,7 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomLogEvent> {
 
   SavedLog(InputStream in, String name) {
     super(Long.MAX_VALUE, ORDERED | NONNULL);
-    this.in = in;
+    this.in = new Unpacking(in, name);
     this.name = name;
   }
 
@@ -60,7 +61,9 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomLogEvent> {
     } else if (filled - at >= LONGEST_LINE) {
       lines.accept(buffer, at, at + LONGEST_LINE);
       at += LONGEST_LINE;
-      dropRestOfLine();
+      if (!lines.isStructured()) { // all of a log can be one line of JSON
+        dropRestOfLine();
+      }
     } else {
       if (at < filled) {
         lines.accept(buffer, at, filled);

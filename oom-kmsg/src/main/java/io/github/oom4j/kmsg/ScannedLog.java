@@ -42,7 +42,8 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomLogEvent> imp
   /**
    * Opens a file that can be read so: a regular one of at least {@code large} bytes that begins
    * with plain text. Where colours or an encoding stand between the letters, or the file is
-   * compressed, words are not whole.
+   * compressed, words are not whole; and the fields of JSON and of the journal belong together,
+   * whatever is in them.
    *
    * @return the kills, or null if it is another kind of file
    * @throws IOException if the file can't be opened
@@ -67,13 +68,19 @@ final class ScannedLog extends Spliterators.AbstractSpliterator<OomLogEvent> imp
   private static boolean beginsWithText(LogFile file) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEAD);
     file.read(head, 0);
+    int line = 0;
     for (int i = 0; i < head.position(); i++) {
       byte c = head.get(i);
-      if (c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t') {
+      if (c == '\n') {
+        if (OomLines.beginsStructured(head.array(), line, i)) {
+          return false;
+        }
+        line = i + 1;
+      } else if (c >= 0 && c < ' ' && c != '\r' && c != '\t') {
         return false;
       }
     }
-    return true;
+    return !OomLines.beginsStructured(head.array(), line, head.position());
   }
 
   @Override

@@ -20,12 +20,25 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "
   };
 
+  /** Seconds since 1970 that are a time of Linux: 1991 to 2200. */
+  private static final long OLDEST = 662_688_000L;
+
+  private static final long NEWEST = 7_258_118_400L;
+
+  private static final String[] WEEKDAYS = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
+
   static @Nullable SyslogTime parse(Cursor line) {
     int from = line.position();
+    line.skipAny(WEEKDAYS); // journalctl -o short-full
     SyslogTime time = traditional(line);
     if (time == null) {
       line.backTo(from);
+      line.skipAny(WEEKDAYS);
       time = iso(line);
+    }
+    if (time == null) {
+      line.backTo(from);
+      time = epoch(line);
     }
     if (time == null) {
       line.backTo(from);
@@ -44,14 +57,33 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     if (line.skipAny(".", ",")) {
       line.number();
     }
+    int end = line.position();
+    if (line.skip(" ") && line.smallNumber() > 1990 && line.skip(" ")) { // a year
+      return new SyslogTime(Optional.empty(), false);
+    }
+    line.backTo(end);
     return line.skip(" ") ? new SyslogTime(Optional.empty(), false) : null;
+  }
+
+  /** {@code 1795374452.614679}: journalctl -o short-unix, and {@code ts %.s}. */
+  private static @Nullable SyslogTime epoch(Cursor line) {
+    long seconds = line.number();
+    if (seconds < OLDEST || seconds > NEWEST || !line.skip(".")) {
+      return null;
+    }
+    long nanos = fraction(line);
+    return line.skip(" ")
+        ? new SyslogTime(Optional.of(Instant.ofEpochSecond(seconds, nanos)), false)
+        : null;
   }
 
   private static @Nullable SyslogTime iso(Cursor line) {
     int year = line.smallNumber();
-    int month = year > 1990 && line.skip("-") ? line.smallNumber() : -1;
-    int day = month > 0 && line.skip("-") ? line.smallNumber() : -1;
-    if (day < 1 || !line.skipAny("T", " ")) {
+    String dash = line.skip("/") ? "/" : "-";
+    boolean month2 = dash.equals("/") || line.skip(dash);
+    int month = year > 1990 && month2 ? line.smallNumber() : -1;
+    int day = month > 0 && line.skip(dash) ? line.smallNumber() : -1;
+    if (day < 1 || !line.skipAny("T", "t", " ")) {
       return null;
     }
     int seconds = clock(line);
@@ -60,6 +92,7 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     }
     long nanos = line.skipAny(".", ",") ? fraction(line) : 0;
     Optional<ZoneOffset> zone = zone(line);
+    line.skip(":");
     if (!line.skip(" ")) {
       return null;
     }
@@ -103,9 +136,38 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
   }
 
   private static Optional<ZoneOffset> zone(Cursor line) {
-    if (line.skip("Z")) {
+    int from = line.position();
+    if (line.skipAny("Z", "z", " UTC", " GMT")) {
       return Optional.of(ZoneOffset.UTC);
     }
+    if (line.skip(" ")) {
+      if (isAbbreviation(line)) { // of a zone, but it may be any of several
+        return Optional.empty();
+      }
+      Optional<ZoneOffset> offset = offset(line);
+      if (offset.isEmpty()) {
+        line.backTo(from);
+      }
+      return offset;
+    }
+    return offset(line);
+  }
+
+  /** {@code CET}, {@code PDT}: three or four capital letters. */
+  private static boolean isAbbreviation(Cursor line) {
+    int from = line.position();
+    String word = line.upTo(' ', 5);
+    boolean zone = word.length() >= 3 && word.length() <= 4 && word.endsWith("T");
+    for (int i = 0; i < word.length(); i++) {
+      zone &= word.charAt(i) >= 'A' && word.charAt(i) <= 'Z';
+    }
+    if (!zone) {
+      line.backTo(from);
+    }
+    return zone;
+  }
+
+  private static Optional<ZoneOffset> offset(Cursor line) {
     int sign = line.skip("+") ? 1 : line.skip("-") ? -1 : 0;
     int digits = sign == 0 ? -1 : line.smallNumber();
     if (digits < 0) {
@@ -117,29 +179,5 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     return minutes >= 0 && minutes < 60 && hours < 18
         ? Optional.of(ZoneOffset.ofTotalSeconds(sign * (hours * 60 + minutes) * 60))
         : Optional.empty();
-  }
-
-  /** Consumes host and tag; false if the tag names another writer than the kernel. */
-  boolean tag(Cursor line) {
-    int from = line.position();
-    if (line.skip("kernel: ")) {
-      return true;
-    }
-    line.skipBlanks(); // a host name that somebody removed
-    if (line.skip("kernel: ")) {
-      return true;
-    }
-    line.upTo(' ');
-    if (line.skip(" kernel: ")) {
-      return true;
-    }
-    boolean tagged = line.skip(" ") && isTag(line.upTo(' '));
-    line.backTo(from);
-    return iso && !tagged;
-  }
-
-  /** {@code name[123]:} or {@code name:}. dmesg's ISO lines have no tag, but words with colons. */
-  private boolean isTag(String word) {
-    return word.endsWith("]:") || (!iso && word.endsWith(":"));
   }
 }

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What stands in front of the message in a text log: dmesg's time, level and caller, or syslog's
- * time, host and tag.
+ * What stands in front of the message in a text log: dmesg's time, level and caller, syslog's time,
+ * host and tag, a container runtime's time and stream; or several of them, one in front of the
+ * other.
  *
  * @param width where the message starts
  * @param found whether there was any prefix, not counting indentation
@@ -47,38 +48,83 @@ record TextPrefix(
     "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"
   };
 
-  private static final int LONGEST_DATE = 64;
+  private static final int MOST_LAYERS = 6;
 
-  static TextPrefix parse(String text) {
-    // Mail clients write some blanks as U+00A0.
-    String line = text.replace('\u00a0', ' ');
-    Cursor cursor = new Cursor(line);
-    while (cursor.skipAny(" ", "\t")) {}
-    int indent = cursor.position();
-    boolean fromKernel = priority(cursor) && facility(cursor);
-    SyslogTime syslog = SyslogTime.parse(cursor);
-    if (syslog != null) {
-      fromKernel &= syslog.tag(cursor);
-    } else {
-      cursor.skip("kernel: ");
+  /** How far into a line a prefix is looked for behind what a program like grep put there. */
+  private static final int LONGEST_LEAD = 200;
+
+  static TextPrefix parse(String line) {
+    return at(line, indent(line));
+  }
+
+  /** The same, in front of a line that has lost it. */
+  TextPrefix before(TextPrefix inner) {
+    return inner.found
+        ? inner
+        : new TextPrefix(inner.width, found, fromKernel, sinceBoot, wallClock, caller);
+  }
+
+  /** How long what a program or a person put in front of the prefix is; 0 if nothing is. */
+  static int lead(String line) {
+    int indent = indent(line);
+    return OomLines.isBare(line.substring(indent)) ? 0 : Math.max(0, anchor(line, indent));
+  }
+
+  private static int indent(String line) {
+    int at = 0;
+    while (at < line.length() && (line.charAt(at) == ' ' || line.charAt(at) == '\t')) {
+      at++;
     }
-    Optional<Duration> sinceBoot = bracketedTime(cursor);
-    Optional<String> caller = caller(cursor);
-    boolean found = cursor.position() > indent;
-    int glued = found ? -1 : next(line, indent);
-    if (glued >= 0) {
-      cursor.backTo(glued);
-      sinceBoot = bracketedTime(cursor);
-      caller = caller(cursor);
-      found = true;
+    return at;
+  }
+
+  /** The prefix that begins there. */
+  private static TextPrefix at(String line, int from) {
+    Cursor cursor = new Cursor(line, from);
+    boolean fromKernel = true;
+    Optional<Duration> sinceBoot = Optional.empty();
+    Optional<Instant> wallClock = Optional.empty();
+    Optional<String> caller = Optional.empty();
+    for (int i = 0; i < MOST_LAYERS && fromKernel; i++) {
+      int end = cursor.position();
+      while (i > 0 && cursor.skipAny(" ", "\t")) {}
+      int start = cursor.position();
+      fromKernel = priority(cursor) && facility(cursor);
+      SyslogTime syslog = SyslogTime.parse(cursor);
+      if (syslog != null) {
+        SyslogTag tag = SyslogTag.parse(cursor, syslog.iso());
+        fromKernel &= tag != SyslogTag.OTHER;
+        wallClock = tag == SyslogTag.CONTAINER ? Optional.empty() : syslog.instant();
+      } else {
+        SyslogTag.skipBare(cursor);
+      }
+      Optional<BracketedTime> bracketed = BracketedTime.parse(cursor);
+      if (bracketed.isPresent()) {
+        sinceBoot = bracketed.get().sinceBoot();
+        caller = caller(cursor);
+        SyslogTag.skipHost(cursor);
+      } else {
+        caller = caller.or(() -> caller(cursor));
+      }
+      if (cursor.position() == start) {
+        cursor.backTo(end); // the message may begin with blanks
+        break;
+      }
     }
-    return new TextPrefix(
-        cursor.position(),
-        found,
-        fromKernel,
-        sinceBoot,
-        syslog == null ? Optional.empty() : syslog.instant(),
-        caller);
+    int width = cursor.position();
+    return new TextPrefix(width, width > from, fromKernel, sinceBoot, wallClock, caller);
+  }
+
+  /** Whether a line starts with a time or with the kernel's tag. */
+  static boolean startsLikeOne(String line) {
+    return at(line, 0).found;
+  }
+
+  /** Whether it is a line with a prefix, or one that begins a report. */
+  static boolean holdsMessage(String text) {
+    TextPrefix prefix = at(text, lead(text));
+    String message = text.substring(prefix.width);
+    return (prefix.found && !message.isBlank()) || OomLines.opens(message);
   }
 
   /**
@@ -87,11 +133,57 @@ record TextPrefix(
    */
   static int next(String line, int from) {
     for (int at = line.indexOf(" [", from); at >= 0; at = line.indexOf(" [", at + 1)) {
-      if (bracketedTime(new Cursor(line, at + 1)).isPresent()) {
+      Optional<BracketedTime> time = BracketedTime.parse(new Cursor(line, at + 1));
+      if (time.isPresent() && time.get().sinceBoot().isPresent()) {
         return at + 1;
       }
     }
     return -1;
+  }
+
+  /** Where a prefix begins behind a file name, a line number, or half a prefix; or -1. */
+  private static int anchor(String line, int from) {
+    int last = Math.min(line.length(), from + LONGEST_LEAD);
+    for (int at = from + 1; at < last; at++) {
+      char before = line.charAt(at - 1);
+      char c = line.charAt(at);
+      if (Character.isLetterOrDigit(before)) {
+        continue;
+      }
+      if (c == '[') {
+        if (BracketedTime.parse(new Cursor(line, at)).isPresent()) {
+          return at;
+        }
+      } else if (c == '<') {
+        Cursor cursor = new Cursor(line, at);
+        priority(cursor);
+        if (cursor.position() > at && BracketedTime.parse(cursor).isPresent()) {
+          return at;
+        }
+      } else if (c == '{' && JsonObjects.opens(line.substring(at))) {
+        return at;
+      } else if (c == 'k' && line.startsWith("kernel: ", at)) {
+        return at;
+      } else if ((c >= 'A' && c <= 'S') || c == '2') {
+        Cursor cursor = new Cursor(line, at);
+        SyslogTime time = SyslogTime.parse(cursor);
+        if (time != null
+            && (SyslogTag.parse(cursor, time.iso()) == SyslogTag.KERNEL
+                || BracketedTime.parse(cursor).isPresent())) {
+          return at;
+        }
+      }
+    }
+    return cutTime(line, from);
+  }
+
+  /** Behind the rest of a time in brackets whose beginning was cut off: {@code 45.678901] }. */
+  private static int cutTime(String line, int from) {
+    int at = from;
+    while (at < line.length() && (Character.isDigit(line.charAt(at)) || line.charAt(at) == '.')) {
+      at++;
+    }
+    return at > from && line.startsWith("] ", at) ? at + 2 : -1;
   }
 
   /** dmesg -r: {@code <6>}. False if it names another facility than the kernel's. */
@@ -100,11 +192,22 @@ record TextPrefix(
     if (line.skip("<")) {
       int priority = line.smallNumber();
       if (priority >= 0 && priority < 2048 && line.skip(">")) {
+        int version = line.position();
+        if (line.skip("1 ") && !startsWithYear(line)) { // RFC 5424
+          line.backTo(version);
+        }
         return priority < 8;
       }
       line.backTo(from);
     }
     return true;
+  }
+
+  private static boolean startsWithYear(Cursor line) {
+    int from = line.position();
+    boolean year = line.smallNumber() > 1990 && line.skip("-");
+    line.backTo(from);
+    return year;
   }
 
   /** dmesg -x: {@code kern :warn : }. False if it names another facility than the kernel's. */
@@ -115,7 +218,8 @@ record TextPrefix(
         line.skipBlanks();
         if (line.skip(":") && line.skipAny(LEVELS)) {
           line.skipBlanks();
-          if (line.skip(": ")) {
+          if (line.skip(":")) {
+            line.skip(" ");
             return facility.equals("kern");
           }
         }
@@ -123,44 +227,6 @@ record TextPrefix(
       }
     }
     return true;
-  }
-
-  /** {@code [ 1234.567890] }, or dmesg -T's {@code [Sun Nov 22 19:07:31 2026] }, in local time. */
-  private static Optional<Duration> bracketedTime(Cursor line) {
-    int from = line.position();
-    if (!line.skip("[")) {
-      return Optional.empty();
-    }
-    line.skipBlanks();
-    long seconds = line.number();
-    if (seconds >= 0 && seconds < Long.MAX_VALUE && line.skip(".")) {
-      int digitsFrom = line.position();
-      long fraction = line.number();
-      int digits = line.position() - digitsFrom;
-      if (fraction >= 0 && digits <= 9 && line.skip("]")) {
-        line.skip(" ");
-        for (int i = digits; i < 9; i++) {
-          fraction *= 10;
-        }
-        return Optional.of(Duration.ofSeconds(seconds, fraction));
-      }
-    }
-    line.backTo(from + 1);
-    String inside = line.upTo(']', LONGEST_DATE);
-    if (!isDate(inside) || !line.skip("] ")) {
-      line.backTo(from);
-    }
-    return Optional.empty();
-  }
-
-  /** Whether it ends with {@code hh:mm:ss yyyy}, behind day and month in any language. */
-  private static boolean isDate(String text) {
-    int length = text.length();
-    return length >= 13
-        && text.charAt(length - 5) == ' '
-        && text.charAt(length - 8) == ':'
-        && text.charAt(length - 11) == ':'
-        && Character.digit(text.charAt(length - 1), 10) >= 0;
   }
 
   /** {@code [ T123] } or {@code [C0] }, without the brackets. */
@@ -171,6 +237,7 @@ record TextPrefix(
       int start = line.position();
       if (line.skipAny("T", "C") && line.number() >= 0) {
         int end = line.position();
+        line.skipBlanks();
         if (line.skip("]")) {
           line.skip(" ");
           return Optional.of(line.text(start, end));

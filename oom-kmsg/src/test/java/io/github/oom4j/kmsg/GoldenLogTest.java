@@ -62,6 +62,26 @@ class GoldenLogTest {
     }
   }
 
+  static Stream<GoldenLog> structuredLogs() {
+    return Stream.of("dmesg-J", "journal-json", "journal-export").flatMap(GoldenLog::all);
+  }
+
+  @ParameterizedTest
+  @MethodSource("structuredLogs")
+  void fieldsTellTheSameAsTheRecords(GoldenLog log) {
+    List<OomKillEvent> kills = log.kills();
+    List<OomKillEvent> records = log.in("kmsg").kills();
+    assertThat(kills)
+        .extracting(GoldenLog::apartFromSource)
+        .isEqualTo(records.stream().map(GoldenLog::apartFromSource).toList());
+    assertThat(kills)
+        .extracting(OomKillEvent::sinceBoot)
+        .isEqualTo(records.stream().map(OomKillEvent::sinceBoot).toList());
+    assertThat(kills)
+        .allMatch(kill -> kill.wallClock().isPresent() == !log.toString().endsWith("dmesg-J"))
+        .noneMatch(OomKillEvent::trusted);
+  }
+
   @ParameterizedTest
   @MethodSource("recordLogs")
   void everyKillHasItsWholeReport(GoldenLog log) {

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomLogEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -247,7 +248,7 @@ class ScannedLogTest {
       out.writeBytes(report);
     }
     Path file = Files.write(folder.resolve("log"), out.toByteArray());
-    Stream<OomLogEvent> kills = KernelLog.parseEvents(file);
+    Stream<OomKillEvent> kills = KernelLog.parse(file);
     assertThat(kills.iterator().next().victim().comm()).isEqualTo("hog");
     assertThat(openFiles()).contains(file);
     kills.close();

@@ -1,0 +1,179 @@
+package io.github.oom4j.kmsg;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The lines of a text log in whatever they come: as they are, around each what a mail or a web page
+ * added, or as a field of JSON or of the journal. Told apart line by line.
+ */
+final class TextLog {
+
+  /** Containers' logs hold lines of other logs; this ends a hostile nest. */
+  private static final int DEEPEST = 4;
+
+  private static final int MOST_LAYERS = 6;
+
+  private final ReportReader reports;
+  private final TextLines lines = new TextLines();
+  private final LineDressing dressing = new LineDressing();
+  private final JournalFields fields = new JournalFields(this::entry);
+  private final JsonObjects json = new JsonObjects(this::entry, this::plain);
+  private boolean afterRawRecord;
+  private int depth;
+
+  TextLog(ReportReader reports) {
+    this.reports = reports;
+  }
+
+  void accept(String line) {
+    if (json.isOpen()) {
+      String text = dressing.strip(line);
+      json.accept(text);
+    } else if (!fields.accept(line)) {
+      dressed(line);
+    }
+  }
+
+  private void dressed(String line) {
+    if (raw(line)) {
+      return;
+    }
+    // The dictionary of a raw record follows it, indented by one blank.
+    if (afterRawRecord && line.startsWith(" ")) {
+      return;
+    }
+    afterRawRecord = false;
+    String text = dressing.strip(line);
+    if (JsonObjects.opens(text)) {
+      json.accept(text);
+    } else if (text.length() == line.length() || !raw(text.stripLeading())) {
+      plain(text);
+    }
+  }
+
+  private boolean raw(String line) {
+    boolean digit = !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
+    Optional<KmsgRecord> record = digit ? KmsgRecord.parse(line) : Optional.empty();
+    if (record.isEmpty()) {
+      return false;
+    }
+    complete();
+    afterRawRecord = true;
+    if (record.get().fromKernel()) {
+      reports.accept(LogLine.of(record.get(), Optional.empty(), false));
+    } else {
+      reports.pass(record.get().sequence());
+    }
+    return true;
+  }
+
+  private void plain(String whole) {
+    String line = whole;
+    TextPrefix prefix = TextPrefix.parse(line);
+    for (int i = 0; i < MOST_LAYERS && prefix.fromKernel(); i++) {
+      String inner = inner(line, prefix);
+      if (inner.equals(line)) {
+        break;
+      }
+      if (JsonObjects.opens(inner) && depth < DEEPEST) {
+        json(inner);
+        return;
+      }
+      line = inner;
+      prefix = prefix.before(TextPrefix.parse(line));
+    }
+    TextMessage message = lines.accept(line, prefix);
+    if (message != null) {
+      message.giveTo(reports);
+    }
+  }
+
+  /** What is within the line: behind a lead, or dressed behind a prefix. The line if nothing is. */
+  private String inner(String line, TextPrefix prefix) {
+    if (prefix.found()) {
+      String rest = line.substring(prefix.width());
+      if (OomLines.isBare(rest)) {
+        return line;
+      }
+      String bare = dressing.stripInner(rest);
+      return bare.length() == rest.length() && !JsonObjects.opens(rest) ? line : bare;
+    }
+    int lead = TextPrefix.lead(line);
+    if (lead == 0) {
+      return line;
+    }
+    String before = line.substring(0, lead).stripTrailing();
+    char opener = before.isEmpty() ? ' ' : before.charAt(before.length() - 1);
+    return LineDressing.unclosed(line.substring(lead), opener);
+  }
+
+  private void entry(Map<String, String> entry) {
+    if (depth >= DEEPEST) {
+      return;
+    }
+    depth++;
+    JournalEntry read = JournalEntry.of(entry);
+    switch (read.writer()) {
+      case KERNEL -> {
+        complete();
+        if (!reports.accept(read.line(false))) {
+          reread(read);
+        }
+      }
+      case UNKNOWN -> read.message().lines().forEach(this::nested);
+      case OTHER -> {}
+    }
+    depth--;
+  }
+
+  /** A message in which dmesg or journald escaped something. */
+  private void reread(JournalEntry entry) {
+    if (entry.message().contains("\\x")) {
+      reports.accept(entry.line(false).withText(Escapes.ofDmesgInC(entry.message())));
+    }
+  }
+
+  private void nested(String line) {
+    String text = dressing.strip(line);
+    if (JsonObjects.opens(text)) {
+      json(text);
+    } else if (!raw(text.stripLeading())) {
+      plain(text);
+    }
+  }
+
+  private void json(String line) {
+    if (depth == 0) {
+      json.accept(line);
+    } else { // within an object that is still open: a nested one is on one line
+      JsonObjects nested = new JsonObjects(this::entry, this::plain);
+      nested.accept(line);
+      nested.flush();
+    }
+  }
+
+  /** Takes the last line as a whole message, though the next might go on. */
+  void complete() {
+    TextMessage message = lines.flush();
+    if (message != null) {
+      message.giveTo(reports);
+    }
+  }
+
+  void flush() {
+    fields.flush();
+    json.flush();
+    complete();
+  }
+
+  /** Whether nothing is open that the next line could go on. */
+  boolean isIdle() {
+    return !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
+  }
+
+  /** Whether an object of JSON is open. */
+  boolean isStructured() {
+    return json.isOpen();
+  }
+}
