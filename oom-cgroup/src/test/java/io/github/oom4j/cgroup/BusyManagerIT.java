@@ -93,13 +93,13 @@ class BusyManagerIT {
             () -> {
               int count = 0;
               for (; !over.get(); count++) {
-                run("sh", "-c", script + "; sleep 0.2");
+                run("sh", "-c", script + "; sleep 0.5");
               }
               return count;
             });
     List<String> failures = new ArrayList<>();
     int started = 0;
-    while (started < 12 && failures.size() < 3) {
+    while (started < 8 && failures.size() < 3) {
       try (ScopedProcess job = box().start("sh", "-c", "exec " + Boxes.hog(300))) {
         assertThat(job.cgroup().memory().max().size()).contains(ByteSize.mebibytes(64));
         assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);

@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.cgroup.internal.CgroupTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,9 +132,24 @@ final class DoomedJvm implements AutoCloseable {
 
   /** What outlives it so far. */
   List<Object> left() {
-    List<Object> left = new ArrayList<>(Boxes.of(jvm.pid()));
+    List<Object> left = new ArrayList<>();
+    Boxes.of(jvm.pid()).forEach(box -> left.add(box + " with " + processes(box)));
     helpers.stream().filter(helper -> Boxes.isAlive(helper.pid())).forEach(left::add);
     return left;
+  }
+
+  private static List<String> processes(Path box) {
+    List<String> lines = new ArrayList<>();
+    for (Path cgroup : new CgroupTree(box).cgroups()) {
+      try {
+        for (long pid : CgroupTree.processes(cgroup)) {
+          lines.add(ProcessHandle.of(pid).flatMap(p -> p.info().commandLine()) + " in " + cgroup);
+        }
+      } catch (IOException e) {
+        // It is going.
+      }
+    }
+    return lines;
   }
 
   private void signal(String which) throws IOException {

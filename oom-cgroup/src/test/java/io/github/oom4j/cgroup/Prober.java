@@ -52,13 +52,21 @@ final class Prober {
     try {
       Cgroup own = Cgroup.self();
       print("own", own.name());
-      print("current", own.memory().current());
+      print("current", current(own));
     } catch (OomException e) {
       print("own", e);
     }
     print("capabilities", Capabilities.probe().toTable().lines().count());
     print("boxes", run("exit 3") + " " + run("exec " + Boxes.hog(300)));
     print("left", Boxes.left());
+  }
+
+  private static String current(Cgroup cgroup) {
+    try {
+      return cgroup.memory().current().toString();
+    } catch (OomException e) {
+      return e.toString();
+    }
   }
 
   private static String run(String script) throws Exception {
