@@ -72,7 +72,7 @@ class ConnectingTest {
     assertThat(Endpoint.user(around(7, Map.of())))
         .extracting(Endpoint::toString, Endpoint::bus)
         .containsExactly(
-            tuple(run + "/user/7/bus", true), tuple(run + "/user/7/systemd/private", false));
+            tuple(run + "/user/7/systemd/private", false), tuple(run + "/user/7/bus", true));
     assertThat(
             Endpoint.user(
                 around(
@@ -82,12 +82,12 @@ class ConnectingTest {
                         "XDG_RUNTIME_DIR", "/xdg"))))
         .extracting(Endpoint::toString)
         .containsExactly(
+            "/xdg/systemd/private",
+            run + "/user/7/systemd/private",
             "/a (DBUS_SESSION_BUS_ADDRESS)",
             "/b (DBUS_SESSION_BUS_ADDRESS)",
             "/xdg/bus",
-            run + "/user/7/bus",
-            "/xdg/systemd/private",
-            run + "/user/7/systemd/private");
+            run + "/user/7/bus");
     assertThat(Endpoint.user(around(7, Map.of("XDG_RUNTIME_DIR", "relative")))).hasSize(2);
   }
 
