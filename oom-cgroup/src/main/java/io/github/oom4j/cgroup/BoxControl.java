@@ -28,7 +28,7 @@ final class BoxControl {
     if (!awaitFrozen(true)) {
       Knob.FREEZE.write(box, "0");
       throw new KernelIoException(
-          ("could not freeze the box %s within %d s: a process in it does not leave the kernel;"
+          ("could not freeze the box %s within %s s: a process in it does not leave the kernel;"
                   + " it was thawed again")
               .formatted(box, PATIENCE.toSeconds()));
     }
@@ -38,7 +38,7 @@ final class BoxControl {
     Knob.FREEZE.write(box, "0");
     if (!awaitFrozen(false)) {
       throw new KernelIoException(
-          "could not thaw the box %s within %d s; a cgroup above it may be frozen"
+          "could not thaw the box %s within %s s; a cgroup above it may be frozen"
               .formatted(box, PATIENCE.toSeconds()));
     }
   }

@@ -11,6 +11,7 @@ import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts a command in a new box: all of it, or nothing is left. */
@@ -43,8 +44,9 @@ final class Launch {
 
   /** Unique for ever, so that the kernel's log can be searched for it. */
   private static String newName() {
-    return "oom4j-%d-%016x"
-        .formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextLong());
+    // Not by a format, whose digits are those of the default locale.
+    String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    return "oom4j-" + ProcessHandle.current().pid() + "-" + unique;
   }
 
   private ScopedProcess start() {

@@ -14,7 +14,7 @@ final class LimitRange {
   static ByteSize aPageOrMore(String name, ByteSize size) {
     if (size.bytes() < SMALLEST_PAGE) {
       throw new IllegalArgumentException(
-          "%s is at least one page of %d bytes, not %d bytes"
+          "%s is at least one page of %s bytes, not %s bytes"
               .formatted(name, SMALLEST_PAGE, size.bytes()));
     }
     return size;
@@ -28,7 +28,7 @@ final class LimitRange {
   static ByteSize zeroOrMore(String name, ByteSize size) {
     if (size.bytes() > 0 && size.bytes() < SMALLEST_PAGE) {
       throw new IllegalArgumentException(
-          "%s is zero or at least one page of %d bytes, not %d bytes"
+          "%s is zero or at least one page of %s bytes, not %s bytes"
               .formatted(name, SMALLEST_PAGE, size.bytes()));
     }
     return size;

@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
 import io.github.oom4j.cgroup.internal.Guard;
@@ -61,6 +62,10 @@ final class SystemdBackend implements Backend {
       }
       String name = systemd.controlGroup();
       Mount mount = CgroupPaths.of("self").v2().mount();
+      if (mount.isReadOnly()) {
+        throw new UnsupportedKernelException(mount.point() + " is mounted read-only");
+      }
+      requireNamespaceOfSystemd();
       Path top =
           mount
               .directoryOf(RawPath.bytes(Path.of(name)))
@@ -79,6 +84,17 @@ final class SystemdBackend implements Backend {
       }
       return top;
     }
+  }
+
+  /** In a cgroup namespace of our own its paths would be those of other cgroups here. */
+  private static void requireNamespaceOfSystemd() {
+    CgroupPaths init;
+    try {
+      init = CgroupPaths.of("1");
+    } catch (ProcessGoneException | DeniedException e) {
+      return; // hidepid: systemd may still be asked
+    }
+    init.v2();
   }
 
   @Override

@@ -11,13 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -175,6 +173,29 @@ class CleanupIT {
   }
 
   @Test
+  void aBoxMayBeClosedByWhoIsToldOfItsEnd() throws Exception {
+    ScopedProcess job = box(64).start("sh", "-c", "sleep 1000 >&- 2>&- & exit 3");
+
+    ScopeResult result =
+        job.onExit().whenComplete((ended, failure) -> job.close()).get(30, TimeUnit.SECONDS);
+
+    assertThat(result.exitValue()).isEqualTo(3);
+    assertThat(job.cgroup().path()).doesNotExist();
+    job.close();
+  }
+
+  @Test
+  void aSignalFromOutsideIsNoOomKill() throws Exception {
+    try (ScopedProcess job = box(64).start("sleep", "1000")) {
+      kill("-9 " + job.pid());
+
+      assertThat(job.waitFor().verdict())
+          .isInstanceOfSatisfying(
+              ExitVerdict.Killed.class, killed -> assertThat(killed.oomRuledOut()).isTrue());
+    }
+  }
+
+  @Test
   void aBoxThatSomebodyElseRemovedIsClosedQuietly() throws Exception {
     ScopedProcess job = box(64).start("true");
     job.process().waitFor();
@@ -197,9 +218,9 @@ class CleanupIT {
     assertThat(result.verdict().evidence().gaps()).first().asString().contains("the box");
   }
 
-  /** Killed with SIGKILL, or with all of its process group, or ended by itself. */
+  /** Killed with SIGKILL, alone or with all of its process group, or ended; Ctrl-C is -2 -PID. */
   @ParameterizedTest
-  @ValueSource(strings = {"-9 PID", "-9 -PID", "-15 PID", "-2 PID"})
+  @ValueSource(strings = {"-9 PID", "-9 -PID", "-15 PID", "-2 -PID"})
   void noBoxOutlivesItsJvm(String signal) throws Exception {
     List<String> command = new ArrayList<>(List.of("setsid"));
     command.addAll(
@@ -217,33 +238,6 @@ class CleanupIT {
     assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
     assertThat(inside).noneMatch(Boxes::isAlive);
     assertThat(Boxes.isAlive(pid)).isFalse();
-  }
-
-  /** Killed while it makes, starts, closes; wherever it is, nothing is left. */
-  @Test
-  @Tag("slow")
-  void noStepOfALaunchCanBeTheLast() throws Exception {
-    Random random = new Random(7);
-    for (int i = 0; i < 8; i++) {
-      String mark = "1000." + ProcessHandle.current().pid() + i;
-      Process jvm =
-          new ProcessBuilder(Boxes.java(BoxMaker.class, backend.toString(), "sleep", mark)).start();
-      assertThat(reader(jvm).readLine()).isNotNull();
-      long end = System.nanoTime() + random.nextInt(60_000_000);
-      while (System.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-      jvm.destroyForcibly().waitFor();
-
-      assertThat(Boxes.await(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
-      assertThat(Boxes.await(() -> commandLines().noneMatch(line -> line.contains(mark))))
-          .as("processes of JVM " + jvm.pid())
-          .isTrue();
-    }
-  }
-
-  private static Stream<String> commandLines() {
-    return ProcessHandle.allProcesses().flatMap(process -> process.info().commandLine().stream());
   }
 
   private static void kill(String arguments) throws Exception {

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A command that can't be started is refused, and nothing is left. */
 @Needs(Need.MEMORY_CGROUP)
@@ -98,17 +100,24 @@ class LaunchFailureIT {
         .withMessage("the command has no words, not even a program");
   }
 
-  @Test
-  void aBoxTooSmallForAnythingIsNeverTheCommandsOwnFailure() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {4, 100, 300})
+  void aBoxTooSmallForAnythingIsNeverTheCommandsOwnFailure(long kibibytes) throws Exception {
     // The shell that becomes the command dies in the box: before it has said that it is there, or,
     // which is more likely, on its way to becoming the command.
     MemoryScope scope =
-        MemoryScope.builder().memoryMax(ByteSize.kibibytes(4)).backend(backend).build();
+        MemoryScope.builder().memoryMax(ByteSize.kibibytes(kibibytes)).backend(backend).build();
     try (ScopedProcess job = scope.start("true")) {
-      assertThat(job.waitFor().events().oomKill()).hasValue(1);
-      assertThat(job.waitFor().verdict().explain()).startsWith("OOM-killed");
+      ScopeResult result = job.waitFor();
+      if (result.exitValue() == 0) {
+        assertThat(kibibytes).as("some kernels charge less").isGreaterThan(4);
+        assertThat(result.events().oomKill()).hasValue(0);
+      } else {
+        assertThat(result.events().oomKill()).hasValue(1);
+        assertThat(result.verdict().explain()).startsWith("OOM-killed");
+      }
     } catch (LaunchException e) {
-      assertThat(e).hasMessageContaining("memoryMax of 4.0Ki is too small even for the launch");
+      assertThat(e).hasMessageContaining(" is too small even for the launch");
     }
   }
 

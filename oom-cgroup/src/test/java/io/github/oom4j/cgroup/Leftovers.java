@@ -65,7 +65,12 @@ final class Leftovers {
 
   private static Set<String> files() {
     String[] names = Objects.requireNonNull(new File("/tmp").list());
-    return Arrays.stream(names).filter(name -> name.contains("oom4j")).collect(Collectors.toSet());
+    return Arrays.stream(names).filter(Leftovers::isOurs).collect(Collectors.toSet());
+  }
+
+  /** Not of guest/test, which may run besides. */
+  private static boolean isOurs(String name) {
+    return name.contains("oom4j") && !name.contains("oom4j-guest");
   }
 
   private static Stream<String> threads() {

@@ -122,6 +122,20 @@ class LimitsIT {
   }
 
   @Test
+  @Needs(Need.SWAP)
+  void swapIsUsedOnlyIfAskedFor() throws Exception {
+    MemoryScope.Builder scope = MemoryScope.builder().memoryMax(ByteSize.mebibytes(48));
+    String[] hog = {"sh", "-c", "exec " + Boxes.hog(64)};
+
+    try (ScopedProcess job = scope.start(hog)) {
+      assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+    }
+    try (ScopedProcess job = scope.swapMax(Limit.none()).start(hog)) {
+      assertThat(job.waitFor().exitValue()).isZero();
+    }
+  }
+
+  @Test
   @Needs({Need.ROOT, Need.GUEST})
   void aPercentageIsOneOfTheParentsLimitWhereThatIsLessThanRam() throws Exception {
     Path limit = Boxes.directParent().resolve("memory.max");

@@ -16,10 +16,11 @@ import java.net.ProtocolException;
 public record MatchRule(
     String sender, String path, String interfaceName, String member, int index, String value) {
 
+  // Not %d, whose digits are those of the default locale.
   /** In the form that {@code org.freedesktop.DBus.AddMatch} takes. */
   @Override
   public String toString() {
-    return "type='signal',sender='%s',path='%s',interface='%s',member='%s',arg%d='%s'"
+    return "type='signal',sender='%s',path='%s',interface='%s',member='%s',arg%s='%s'"
         .formatted(sender, path, interfaceName, member, index, value);
   }
 

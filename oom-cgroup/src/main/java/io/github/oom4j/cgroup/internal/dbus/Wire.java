@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup.internal.dbus;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,15 +56,24 @@ final class Wire implements AutoCloseable {
         channel.close();
       } catch (IOException | RuntimeException | Error e) {
         channel.close();
-        throw e;
+        if (!isBacklogFull(e, socket)) {
+          throw e;
+        }
       }
-      // unix(7): EAGAIN, the server's backlog is full and nothing was begun. The JDK takes it for a
-      // connection in progress.
       if (deadline.isOver()) {
         throw new SocketTimeoutException("the server accepts no connection");
       }
       deadline.pause(BACKLOG_PAUSE);
     }
+  }
+
+  /**
+   * unix(7): EAGAIN, nothing was begun. For refused connections the JDK has a subclass, and for all
+   * else the bare exception with a text in the language of the user; what is left of that if the
+   * socket is there and may be used is this.
+   */
+  private static boolean isBacklogFull(Throwable e, Path socket) {
+    return e.getClass() == SocketException.class && Files.isWritable(socket);
   }
 
   private static Wire select(Path socket, SocketChannel channel) throws IOException {

@@ -225,7 +225,7 @@ final class ScopeStart {
       if (!path.equals(unitOf(pid))) {
         ours = false;
         throw new LaunchException(
-            "could not %s: process %d is in %s".formatted(tried, pid, unitOf(pid).orElse("none")));
+            "could not %s: process %s is in %s".formatted(tried, pid, unitOf(pid).orElse("none")));
       }
     }
     return true;

@@ -119,10 +119,18 @@ public final class FakeServer implements AutoCloseable {
     }
 
     public void authenticate() throws IOException {
+      hearWhoItIs();
+      welcome();
+    }
+
+    void hearWhoItIs() throws IOException {
       StringBuilder said = new StringBuilder();
       while (!said.toString().endsWith("BEGIN\r\n")) {
         said.append((char) read(1).get());
       }
+    }
+
+    void welcome() throws IOException {
       raw("DATA\r\nOK 0123456789abcdef0123456789abcdef\r\n".getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -199,7 +207,7 @@ public final class FakeServer implements AutoCloseable {
     }
 
     /** Waits until the client closes. */
-    public void silence() throws IOException {
+    public void awaitTheEnd() throws IOException {
       while (channel.read(ByteBuffer.allocate(64)) >= 0) {}
     }
 

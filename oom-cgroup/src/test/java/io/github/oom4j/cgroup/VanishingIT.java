@@ -1,0 +1,53 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.oom4j.OomException;
+import io.github.oom4j.guest.Need;
+import io.github.oom4j.guest.Needs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** A cgroup that comes and goes while it is read. */
+@Needs(Need.MEMORY_CGROUP)
+class VanishingIT {
+
+  private static final int ROUNDS = 300;
+
+  @Test
+  void aCgroupThatVanishesWhileItIsReadIsAnOomExceptionAndNoOther() throws Exception {
+    Path directory =
+        Boxes.directParent().resolve("oom4j-test-" + ProcessHandle.current().pid() + "-vanishing");
+    Files.createDirectory(directory);
+    Cgroup cgroup = Cgroup.at(directory);
+    List<Supplier<Object>> readings =
+        List.of(cgroup::memory, cgroup::events, cgroup::pids, () -> Snapshot.of(cgroup));
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Integer> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              int gone = 0;
+              for (int i = 0; !over.get() || i == 0; i++) {
+                try {
+                  assertThat(readings.get(i % readings.size()).get()).isNotNull();
+                } catch (OomException e) {
+                  gone++;
+                }
+              }
+              return gone;
+            });
+    for (int i = 0; i < ROUNDS && !reader.isDone(); i++) {
+      Files.delete(directory);
+      Files.createDirectory(directory);
+    }
+    over.set(true);
+
+    assertThat(reader.get()).isPositive();
+    Files.delete(directory);
+  }
+}
