@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 @Needs({Need.CGROUP_V2, Need.MEMORY_CGROUP})
 class CgroupV2IT {
 
-  private static final String HOLD =
-      "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo; exec sleep 1000";
+  private static final String HOLD = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo; read y";
 
   @Test
   void theMemoryOfAThreadedCgroupIsThatOfItsDomain() throws Exception {
