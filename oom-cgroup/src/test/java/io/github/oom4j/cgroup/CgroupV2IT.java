@@ -133,7 +133,7 @@ class CgroupV2IT {
       assertThat(cgroup.effectiveHigh().limit()).isEqualTo(Limit.of(ByteSize.mebibytes(80)));
       assertThat(cgroup.effectiveHigh().cgroup()).contains(Cgroup.at(levels.get(0)));
       assertThat(cgroup.stat().anon().orElseThrow()).isGreaterThan(ByteSize.bytes(30_000_000));
-      assertThat(cgroup.stat().pgfault().orElseThrow()).isGreaterThan(7000);
+      assertThat(cgroup.stat().pgfault().orElseThrow()).isGreaterThan(100);
       assertThat(cgroup.state().controllers()).contains("memory");
     }
   }
