@@ -90,7 +90,7 @@ class OomRankingIT {
     long end = System.nanoTime() + time.toNanos();
     try {
       int descriptors = openDescriptors();
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() < end || seen == 0) {
         OomRanking ranking = OomRanking.system();
         assertThat(ranking.positionOf(ProcessHandle.current().pid())).isPresent();
         assertThat(ranking.unreadable()).isEmpty();
@@ -107,7 +107,6 @@ class OomRankingIT {
         }
       }
       assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors + 2);
-      assertThat(seen).isPositive();
     } finally {
       churn.descendants().forEach(ProcessHandle::destroyForcibly);
       churn.destroyForcibly().waitFor();
