@@ -104,7 +104,7 @@ class ExhaustionIT {
   @ParameterizedTest
   @MethodSource("io.github.oom4j.cgroup.Boxes#backends")
   void withoutDescriptorsABoxIsRefusedAndNothingIsLeft(ScopeBackend backend) throws Exception {
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 500; exec \"$@\"", "sh"));
     command.addAll(Boxes.java(FewDescriptors.class, backend.toString()));
     Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
