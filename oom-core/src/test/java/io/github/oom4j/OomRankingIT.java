@@ -75,7 +75,7 @@ class OomRankingIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void survivesThemForAMinute() throws Exception {
     rankAmid(Duration.ofSeconds(60));
   }
