@@ -75,15 +75,19 @@ class OomRankingIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void survivesThemForAMinute() throws Exception {
     rankAmid(Duration.ofSeconds(60));
   }
 
-  /** Each of them names itself by its PID, so that a mixed-up entry shows. */
+  /**
+   * Each of them names itself by its PID, so that a mixed-up entry shows. They start none in turn:
+   * it would have its parent's name until it is another program.
+   */
   private static void rankAmid(Duration time) throws Exception {
     String script =
-        "i=0; while :; do sh -c 'printf p$$ >/proc/self/comm; sleep 0.02; exit' & "
+        "i=0; while :; do sh -c 'printf p$$ >/proc/self/comm; i=0;"
+            + " while [ $i -lt 3000 ]; do i=$((i + 1)); done' & "
             + "i=$((i + 1)); [ $((i % 8)) = 0 ] && wait; done";
     Process churn = new ProcessBuilder("sh", "-c", script).start();
     int seen = 0;

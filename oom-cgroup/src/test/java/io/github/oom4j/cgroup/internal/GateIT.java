@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,16 +130,26 @@ class GateIT {
                   Duration.ofSeconds(30)))
           .isTrue();
       assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
-      try (Stream<Path> descriptors = Files.list(proc.resolve("fd"))) {
-        assertThat(descriptors.map(GateIT::target))
-            .hasSize(3)
-            .filteredOn(target -> !target.startsWith("pipe:"))
-            .containsOnly("/dev/null");
-      }
+      // The command line is there while the loader still has the C library open.
+      assertThat(
+              Patience.until(() -> targets(proc.resolve("fd")).size() == 3, Duration.ofSeconds(30)))
+          .isTrue();
+      assertThat(targets(proc.resolve("fd")))
+          .hasSize(3)
+          .filteredOn(target -> !target.startsWith("pipe:"))
+          .containsOnly("/dev/null");
     } finally {
       gate.abandon();
     }
     assertEnds(gate.guard());
+  }
+
+  private static List<String> targets(Path directory) {
+    try (Stream<Path> descriptors = Files.list(directory)) {
+      return descriptors.map(GateIT::target).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String text(Path file) {
