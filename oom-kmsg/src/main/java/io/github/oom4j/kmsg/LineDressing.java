@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,25 +17,32 @@ final class LineDressing {
   private static final int MOST_LAYERS = 12;
   private static final int MOST_CELLS = 64;
 
-  /** Of ECMA-48: control sequences, titles, character sets; also as {@code cat -v} shows them. */
-  private static final Pattern ANSI =
-      Pattern.compile(
-          "(?:\u001b|\\^\\[)\\[[0-9;?]{0,32}[ -/]?[@-~]|\u001b\\][^\u0007\u001b]{0,256}\u0007"
-              + "|\u001b[()][A-Z0-9]|\u001b[=>78cDEHM]|\u009b[0-9;?]{0,32}[@-~]");
+  /** What a call trace says in such brackets: no HTML, so no pattern is needed. */
+  private static final Set<String> KERNEL_MARKS =
+      Set.of("", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>");
 
-  private static final Pattern TAG =
-      Pattern.compile(
-          "</?(?:pre|code|p|br|td|tr|th|table|tbody|div|span|li|ul|ol|blockquote|samp|tt|font|b|i|em"
-              + "|strong|a|details|summary)(?: [^<>]{0,256})? ?/?>",
-          Pattern.CASE_INSENSITIVE);
+  /** Compiled when the first line needs one: most logs are not dressed. */
+  private static final class Patterns {
+    /** Of ECMA-48: control sequences, titles, character sets; also as {@code cat -v} shows them. */
+    static final Pattern ANSI =
+        Pattern.compile(
+            "(?:\u001b|\\^\\[)\\[[0-9;?]{0,32}[ -/]?[@-~]|\u001b\\][^\u0007\u001b]{0,256}\u0007"
+                + "|\u001b[()][A-Z0-9]|\u001b[=>78cDEHM]|\u009b[0-9;?]{0,32}[@-~]");
 
-  private static final Pattern ENTITY =
-      Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
+    static final Pattern TAG =
+        Pattern.compile(
+            "</?(?:pre|code|p|br|td|tr|th|table|tbody|div|span|li|ul|ol|blockquote|samp|tt|font|b|i|em"
+                + "|strong|a|details|summary)(?: [^<>]{0,256})? ?/?>",
+            Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern HTML =
-      Pattern.compile(
-          "^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
-              + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
+    static final Pattern ENTITY =
+        Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
+
+    static final Pattern HTML =
+        Pattern.compile(
+            "^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
+                + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
+  }
 
   private boolean html;
   private int backslashes;
@@ -102,14 +110,14 @@ final class LineDressing {
       return text;
     }
     if (text.indexOf('\u001b') >= 0 || text.indexOf('\u009b') >= 0 || text.contains("^[[")) {
-      text = ANSI.matcher(text).replaceAll("");
+      text = Patterns.ANSI.matcher(text).replaceAll("");
     }
     int end = text.length();
     while (end > 0 && (text.charAt(end - 1) == '\r' || text.charAt(end - 1) == '\0')) {
       end--;
     }
     text = typography(text.substring(0, end));
-    html |= text.indexOf('&') >= 0 && HTML.matcher(text).find();
+    html |= text.indexOf('&') >= 0 && Patterns.HTML.matcher(text).find();
     if (html && text.indexOf('&') >= 0) {
       text = entities(text);
       text = text.indexOf('&') >= 0 ? entities(text) : text; // escaped twice
@@ -140,7 +148,7 @@ final class LineDressing {
   }
 
   private static String entities(String text) {
-    return ENTITY
+    return Patterns.ENTITY
         .matcher(text)
         .replaceAll(
             match -> {
@@ -208,7 +216,7 @@ final class LineDressing {
   }
 
   private static String tag(String text, int at) {
-    var matcher = TAG.matcher(text);
+    var matcher = Patterns.TAG.matcher(text);
     matcher.region(at, text.length());
     if (matcher.lookingAt()) {
       return text.substring(0, at) + text.substring(matcher.end());
@@ -221,7 +229,8 @@ final class LineDressing {
     String line = text.stripTrailing();
     if (line.endsWith(">")) {
       int open = line.lastIndexOf('<');
-      if (open >= 0 && TAG.matcher(line.substring(open)).matches()) {
+      String tag = open < 0 ? "" : line.substring(open);
+      if (!KERNEL_MARKS.contains(tag) && Patterns.TAG.matcher(tag).matches()) {
         return line.substring(0, open);
       }
     }
