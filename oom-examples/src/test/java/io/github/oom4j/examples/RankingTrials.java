@@ -306,9 +306,8 @@ final class RankingTrials {
     }
     removeTree(top());
     if (grouped()) {
-      // Reports are rate limited, and the kill line alone is read as one of a group that was
-      // announced less than a second ago.
-      Thread.sleep(1100);
+      // Reports are rate limited, and a bare kill line right after a group's is read as one of it.
+      Thread.sleep(300);
     }
   }
 
