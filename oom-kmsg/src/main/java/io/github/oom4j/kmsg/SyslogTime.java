@@ -29,8 +29,8 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
 
   static @Nullable SyslogTime parse(Cursor line) {
     int from = line.position();
-    line.skipAny(WEEKDAYS); // journalctl -o short-full
-    SyslogTime time = traditional(line);
+    boolean weekday = line.skipAny(WEEKDAYS); // journalctl -o short-full, date(1)
+    SyslogTime time = traditional(line, weekday);
     if (time == null) {
       line.backTo(from);
       line.skipAny(WEEKDAYS);
@@ -46,7 +46,7 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     return time;
   }
 
-  private static @Nullable SyslogTime traditional(Cursor line) {
+  private static @Nullable SyslogTime traditional(Cursor line, boolean weekday) {
     if (!line.skipAny(MONTHS)) {
       return null;
     }
@@ -57,9 +57,10 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     if (line.skipAny(".", ",")) {
       line.number();
     }
+    zone(line);
     int end = line.position();
     if (line.skip(" ") && line.smallNumber() > 1990 && line.skip(" ")) { // a year
-      return new SyslogTime(Optional.empty(), false);
+      return new SyslogTime(Optional.empty(), weekday); // ctime(3), perhaps without its brackets
     }
     line.backTo(end);
     return line.skip(" ") ? new SyslogTime(Optional.empty(), false) : null;
@@ -157,7 +158,10 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
   private static boolean isAbbreviation(Cursor line) {
     int from = line.position();
     String word = line.upTo(' ', 5);
-    boolean zone = word.length() >= 3 && word.length() <= 4 && word.endsWith("T");
+    boolean zone =
+        word.length() >= 3
+            && word.length() <= 4
+            && (word.endsWith("T") || word.equals("MSK") || word.equals("WIB"));
     for (int i = 0; i < word.length(); i++) {
       zone &= word.charAt(i) >= 'A' && word.charAt(i) <= 'Z';
     }

@@ -3,6 +3,8 @@ package io.github.oom4j.kmsg;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What stands in front of the message in a text log: dmesg's time, level and caller, syslog's time,
@@ -50,6 +52,13 @@ record TextPrefix(
 
   private static final int MOST_LAYERS = 6;
 
+  /** CPU and task, as kernels of phones print them: {@code -(1)[123:java]}, {@code c1 123}. */
+  private static final Pattern VENDOR_CALLER =
+      Pattern.compile(
+          " ?-?\\(\\d{1,3}\\)\\[\\d{1,7}:[^\\]]{1,15}\\] ?"
+              + "|\\[\\d{1,3}: *[^:\\]]{1,15}: *\\d{1,7}\\] ?"
+              + "|c\\d{1,2} +\\d{1,7} ");
+
   /** How far into a line a prefix is looked for behind what a program like grep put there. */
   private static final int LONGEST_LEAD = 200;
 
@@ -67,6 +76,10 @@ record TextPrefix(
   /** How long what a program or a person put in front of the prefix is; 0 if nothing is. */
   static int lead(String line) {
     int indent = indent(line);
+    int cut = cutTime(line, indent);
+    if (cut >= 0) {
+      return cut;
+    }
     return OomLines.isBare(line.substring(indent)) ? 0 : Math.max(0, anchor(line, indent));
   }
 
@@ -174,7 +187,7 @@ record TextPrefix(
         }
       }
     }
-    return cutTime(line, from);
+    return -1;
   }
 
   /** Behind the rest of a time in brackets whose beginning was cut off: {@code 45.678901] }. */
@@ -244,6 +257,12 @@ record TextPrefix(
         }
       }
       line.backTo(from);
+    }
+    if (line.startsWithAny("[(-c")) {
+      Matcher vendor = VENDOR_CALLER.matcher(line.rest());
+      if (vendor.lookingAt()) {
+        line.backTo(from + vendor.end());
+      }
     }
     return Optional.empty();
   }
