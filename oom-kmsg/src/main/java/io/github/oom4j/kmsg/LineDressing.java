@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,23 @@ final class LineDressing {
           "</?(?:pre|code|p|br|td|tr|th|table|tbody|div|span|li|ul|ol|blockquote|samp|tt|font|b|i|em"
               + "|strong|a|details|summary)(?: [^<>]{0,256})? ?/?>",
           Pattern.CASE_INSENSITIVE);
+
+  /** Of forums, Jira and Confluence. */
+  private static final Pattern FENCE =
+      Pattern.compile(
+          "\\[/?(?:code|quote|pre|spoiler|log|plain|noparse|b|i|u|tt)(?:[= ][^\\[\\]]{0,64})?\\]"
+              + "|\\{(?:noformat|code|quote|panel)(?::[^{}]{0,64})?\\}",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern EMPHASIS =
+      Pattern.compile(
+          "\\*\\*|__(?=[A-Z])|(?<=[a-z])__|</?(?:b|i|u|em|strong|mark|span|font|code)(?: [^<>]{0,128})?>"
+              + "|\\[/?(?:b|i|u)\\]|\\[/?(?:color|size)[^\\[\\]]{0,32}\\]"
+              + "| +(?:<[-=~]|\\u2190|\\u2b05|\\u21d0|#|//|&lt;[-=]).{0,200}$",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern MARK =
+      Pattern.compile("(?:[-=]{0,4}>|[-+=*\\u2022\\u25cf]{1,3}|\\u2192|\\u25ba)[ \\t]{0,8}");
 
   private static final Pattern ENTITY =
       Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
@@ -81,6 +99,11 @@ final class LineDressing {
     return end == line.length() ? text : line.substring(0, end).stripTrailing();
   }
 
+  /** Without what makes words bold, and without a remark that points at the line. */
+  static String withoutEmphasis(String text) {
+    return EMPHASIS.matcher(text).replaceAll("");
+  }
+
   /** One line may end with a backslash by itself; several were joined by them in a script. */
   private String withoutBackslash(String text) {
     String line = text.stripTrailing();
@@ -125,8 +148,8 @@ final class LineDressing {
       char plain =
           switch (c) {
             case '\u00a0', '\u2007', '\u2009', '\u202f', '\u3000' -> ' ';
-            case '\u2010', '\u2011', '\u2212' -> '-';
-            case '\u200b', '\u2060', '\ufeff', '\u00ad' -> '\0';
+            case '\u2010', '\u2011', '\u2013', '\u2212' -> '-';
+            case '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff', '\u00ad' -> '\0';
             default -> c;
           };
       if (plain != c && out == null) {
@@ -183,8 +206,8 @@ final class LineDressing {
       case '<' -> tag(text, at);
       case '`', '"', '\'', '\u201c', '\u2018', '\u00ab' -> quoted(text, at);
       case '#', ';', '%' -> comment(text, at);
-      case '-', '*', '+', '\u2022' ->
-          second == ' ' && behindMark(text, at + 2) ? text.substring(at + 2) : text;
+      case '[', '{' -> fence(text, at);
+      case '-', '*', '+', '=', '\u2022', '\u2192', '\u25ba', '\u25cf' -> marked(text, at);
       default -> last(text);
     };
   }
@@ -197,6 +220,22 @@ final class LineDressing {
         || rest.startsWith("`")
         || OomLines.opens(rest)
         || TextPrefix.startsLikeOne(rest);
+  }
+
+  /** Marks of lists, arrows, stars around the line, and the first column of a diff. */
+  private static String marked(String text, int at) {
+    String line = text.stripTrailing();
+    if (text.startsWith("**", at) && line.endsWith("**") && line.length() > at + 4) {
+      return line.substring(at + 2, line.length() - 2);
+    }
+    Matcher mark = MARK.matcher(text).region(at, text.length());
+    return mark.lookingAt() && behindMark(text, mark.end()) ? text.substring(mark.end()) : text;
+  }
+
+  /** A tag of a forum or an issue tracker in front of the first line. */
+  private static String fence(String text, int at) {
+    Matcher fence = FENCE.matcher(text).region(at, text.length());
+    return fence.lookingAt() ? text.substring(fence.end()) : last(text);
   }
 
   private static String comment(String text, int at) {
@@ -219,6 +258,15 @@ final class LineDressing {
   /** Tags behind the line. */
   private static String last(String text) {
     String line = text.stripTrailing();
+    if (line.endsWith("```") && line.length() > 3) {
+      return line.substring(0, line.length() - 3);
+    }
+    if (line.endsWith("]") || line.endsWith("}")) {
+      int open = Math.max(line.lastIndexOf('['), line.lastIndexOf('{'));
+      if (open > 0 && FENCE.matcher(line.substring(open)).matches()) {
+        return line.substring(0, open);
+      }
+    }
     if (line.endsWith(">")) {
       int open = line.lastIndexOf('<');
       if (open >= 0 && TAG.matcher(line.substring(open)).matches()) {
@@ -230,6 +278,9 @@ final class LineDressing {
 
   private static String quoted(String text, int at) {
     String line = text.substring(at).stripTrailing();
+    if (line.length() > 2 && line.endsWith(",") && line.charAt(line.length() - 2) == line.charAt(0)) {
+      line = line.substring(0, line.length() - 1); // an item of a list
+    }
     char open = line.charAt(0);
     char close =
         switch (open) {

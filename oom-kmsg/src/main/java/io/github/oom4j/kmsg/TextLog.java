@@ -1,5 +1,6 @@
 package io.github.oom4j.kmsg;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,15 @@ final class TextLog {
   }
 
   void accept(String line) {
+    List<String> several = json.isOpen() ? List.of() : JoinedLines.split(line);
+    if (several.isEmpty()) {
+      acceptOne(line);
+    } else {
+      several.forEach(this::acceptOne);
+    }
+  }
+
+  private void acceptOne(String line) {
     if (json.isOpen()) {
       String text = dressing.strip(line);
       json.accept(text);
@@ -47,7 +57,8 @@ final class TextLog {
     String text = dressing.strip(line);
     if (JsonObjects.opens(text)) {
       json.accept(text);
-    } else if (text.length() == line.length() || !raw(text.stripLeading())) {
+    } else if ((text.length() == line.length() && !line.startsWith(" "))
+        || !raw(text.stripLeading())) {
       plain(text);
     }
   }
@@ -127,8 +138,13 @@ final class TextLog {
     depth--;
   }
 
-  /** A message in which dmesg or journald escaped something. */
+  /** A message in which dmesg or journald escaped something, or that has a prefix of its own. */
   private void reread(JournalEntry entry) {
+    TextPrefix prefix = TextPrefix.parse(entry.message());
+    if (prefix.found() && prefix.fromKernel()) {
+      reports.accept(entry.line(false).withText(entry.message().substring(prefix.width())));
+      return;
+    }
     if (entry.message().contains("\\x")) {
       reports.accept(entry.line(false).withText(Escapes.ofDmesgInC(entry.message())));
     }

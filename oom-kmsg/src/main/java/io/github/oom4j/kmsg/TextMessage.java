@@ -157,6 +157,10 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     if (text.indexOf('\t') >= 0 && reports.accept(line.withText(text.replace('\t', ' ')))) {
       return;
     }
+    String plain = LineDressing.withoutEmphasis(text);
+    if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
+      return;
+    }
     if (text.endsWith("\\")) {
       single(reports, text.substring(0, text.length() - 1).stripTrailing());
       return;
