@@ -56,6 +56,7 @@ final class OomLines {
                 "memory",
                 "Memory",
                 "Killed process ",
+                "-killer: ", // where "oom" is in another colour
                 "Tasks in /",
                 "Task in /",
                 "ill process ",

@@ -3,6 +3,7 @@ package io.github.oom4j.kmsg;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The lines of a text log in whatever they come: as they are, around each what a mail or a web page
@@ -14,6 +15,11 @@ final class TextLog {
   private static final int DEEPEST = 4;
 
   private static final int MOST_LAYERS = 6;
+
+  /** A whole string in source code or on a command line, which speaks of a log and is none. */
+  private static final Pattern CODE =
+      Pattern.compile(
+          ".{0,120}(?: :?= |\\(|\\(.{1,80}, |\\b(?:echo|printf|logger)(?: -\\S+)* )([\"'`]).*\\1.{0,40}");
 
   private final ReportReader reports;
   private final TextLines lines = new TextLines();
@@ -111,7 +117,7 @@ final class TextLog {
       return bare.length() == rest.length() && !JsonObjects.opens(rest) ? line : bare;
     }
     int lead = TextPrefix.lead(line);
-    if (lead == 0) {
+    if (lead == 0 || CODE.matcher(line).matches()) {
       return line;
     }
     String before = line.substring(0, lead).stripTrailing();

@@ -53,11 +53,13 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
       }
       return accepts(reports, joined(at, end, likely(at, end))) ? end - at : 1;
     }
+    if (most > 1 && !full.get(at) && Wrapping.isNumber(lines.get(at + 1)) && isWhole(at, 1, 0)) {
+      most = 1; // the number of the next line, as a web page has it on a line of its own
+    }
     for (int count = most; count > 0; count--) { // the longest that is whole
       for (int blanks : readings(at, at + count)) {
-        LogLine reading = line.withText(joined(at, at + count, blanks));
-        if (ReportReader.isWhole(reading)) {
-          reports.accept(reading);
+        if (isWhole(at, count, blanks)) {
+          reports.accept(line.withText(joined(at, at + count, blanks)));
           return count;
         }
       }
@@ -65,6 +67,10 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     return Wrapping.startsUnfinished(first) && most > 1
         ? takeUnfinished(reports, at, most)
         : takeLine(reports, at, most);
+  }
+
+  private boolean isWhole(int at, int count, int blanks) {
+    return ReportReader.isWhole(line.withText(joined(at, at + count, blanks)));
   }
 
   private int takeSummary(ReportReader reports, int at) {
