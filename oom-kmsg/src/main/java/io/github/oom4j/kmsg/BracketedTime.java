@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 record BracketedTime(Optional<Duration> sinceBoot) {
 
   private static final int LONGEST_DATE = 64;
+
   /** {@code Sun Nov 22 19:07:31 UTC 2026}, {@code Sun 22 Nov 2026 07:07:31 PM CET}. */
   private static final Pattern DATE_WITH_ZONE =
       Pattern.compile("[^\\[\\]]{2,32} \\d{1,2}:\\d\\d:\\d\\d [^\\[\\]]{2,16}");

@@ -24,7 +24,9 @@ final class JoinedLines {
       return List.of();
     }
     String[] parts = BREAK.split(text, -1);
-    return parts.length < 2 ? List.of() : java.util.Arrays.stream(parts).map(JoinedLines::part).toList();
+    return parts.length < 2
+        ? List.of()
+        : java.util.Arrays.stream(parts).map(JoinedLines::part).toList();
   }
 
   private static boolean mayHoldSeveral(String text) {
@@ -53,6 +55,7 @@ final class JoinedLines {
 
   /** Whether a bracket there belongs to the line itself: a time, or a row of the task table. */
   private static boolean isRow(String text, int at) {
-    return text.charAt(at) == '[' && (at + 1 == text.length() || "\"'[".indexOf(text.charAt(at + 1)) < 0);
+    return text.charAt(at) == '['
+        && (at + 1 == text.length() || "\"'[".indexOf(text.charAt(at + 1)) < 0);
   }
 }

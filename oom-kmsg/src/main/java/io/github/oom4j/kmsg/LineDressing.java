@@ -278,7 +278,9 @@ final class LineDressing {
 
   private static String quoted(String text, int at) {
     String line = text.substring(at).stripTrailing();
-    if (line.length() > 2 && line.endsWith(",") && line.charAt(line.length() - 2) == line.charAt(0)) {
+    if (line.length() > 2
+        && line.endsWith(",")
+        && line.charAt(line.length() - 2) == line.charAt(0)) {
       line = line.substring(0, line.length() - 1); // an item of a list
     }
     char open = line.charAt(0);

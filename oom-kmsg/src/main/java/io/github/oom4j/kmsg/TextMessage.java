@@ -41,7 +41,7 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
   private int take(ReportReader reports, int at) {
     String first = lines.get(at).stripLeading();
     int most = Math.min(MOST_LINES, lines.size() - at);
-    if (first.startsWith(SummaryLine.START)) { // has no blanks to wrap at
+    if (first.startsWith("oom-kill:")) { // has no blanks to wrap at
       return takeSummary(reports, at);
     }
     if (first.startsWith("CPU: ")

@@ -42,11 +42,14 @@ final class Wrapping {
   /** Whether more must follow: the line begins like one of a report, and is not all of it. */
   static boolean isUnfinished(String text) {
     String line = text.strip();
-    if (line.startsWith(SummaryLine.START)) {
+    if (line.startsWith("oom-kill:")) {
       return !SummaryLine.isComplete(line);
     }
-    if (NAMELESS_ROW.matcher(line).matches()) {
+    if (NAMELESS_ROW.matcher(line).matches() || (startsTable(line) && !isTable(line))) {
       return true;
+    }
+    if (line.contains("pgtables:") && line.contains("illed process ")) { // never the last field
+      return !line.contains(" oom_score_adj:");
     }
     if (startsUnfinished(line)) {
       return !isFinished(line);
