@@ -23,6 +23,7 @@ final class TextLog {
 
   private final ReportReader reports;
   private final TextLines lines = new TextLines();
+  private final QuotedPrintable mail = new QuotedPrintable();
   private final LineDressing dressing = new LineDressing();
   private final JournalFields fields = new JournalFields(this::entry);
   private final JsonObjects json = new JsonObjects(this::entry, this::plain);
@@ -34,6 +35,13 @@ final class TextLog {
   }
 
   void accept(String line) {
+    String decoded = mail.accept(line);
+    if (decoded != null) {
+      acceptDecoded(decoded);
+    }
+  }
+
+  private void acceptDecoded(String line) {
     List<String> several = json.isOpen() ? List.of() : JoinedLines.split(line);
     if (several.isEmpty()) {
       acceptOne(line);
@@ -184,6 +192,10 @@ final class TextLog {
   }
 
   void flush() {
+    String rest = mail.flush();
+    if (rest != null) {
+      acceptDecoded(rest);
+    }
     fields.flush();
     json.flush();
     complete();
@@ -191,7 +203,7 @@ final class TextLog {
 
   /** Whether nothing is open that the next line could go on. */
   boolean isIdle() {
-    return !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
+    return !mail.isOpen() && !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
   }
 
   /** Whether an object of JSON is open. */
