@@ -90,7 +90,7 @@ record BracketedTime(Optional<Duration> sinceBoot) {
         && Character.digit(text.charAt(length - 1), 10) >= 0) {
       return true;
     }
-    if (DATE_WITH_ZONE.matcher(text).matches()) {
+    if (length >= 13 && DATE_WITH_ZONE.matcher(text).matches()) {
       return true;
     }
     if (length == 11 && text.charAt(5) == ' ' && text.charAt(8) == ':') { // dmesg -H

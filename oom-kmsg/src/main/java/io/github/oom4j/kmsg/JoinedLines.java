@@ -13,6 +13,8 @@ final class JoinedLines {
   private static final Pattern BREAK =
       Pattern.compile("(?:\\\\r)?\\\\n|\r|<br ?/?>|[\"'], ?(?:u(?=['\"]))?[\"']|\u2028|\u0085");
 
+  private static final String ESCAPED_BREAK = "\\" + 'n';
+
   private static final Pattern ESCAPED_QUOTE = Pattern.compile("\\\\([\"'/])");
 
   private JoinedLines() {}
@@ -31,7 +33,7 @@ final class JoinedLines {
 
   private static boolean mayHoldSeveral(String text) {
     return text.indexOf('\r') >= 0
-        || text.contains("\\n")
+        || text.contains(ESCAPED_BREAK)
         || text.contains("<br")
         || text.contains("\", ")
         || text.contains("\",\"")

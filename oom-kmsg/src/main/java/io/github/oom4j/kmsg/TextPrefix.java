@@ -52,6 +52,9 @@ record TextPrefix(
 
   private static final int MOST_LAYERS = 6;
 
+  /** Kubernetes' node problem detector, in front of the kernel's line in a list of events. */
+  private static final String EVENT_SOURCE = "kernel-monitor ";
+
   /** CPU and task, as kernels of phones print them: {@code -(1)[123:java]}, {@code c1 123}. */
   private static final Pattern VENDOR_CALLER =
       Pattern.compile(
@@ -177,6 +180,10 @@ record TextPrefix(
         return at;
       } else if (c == 'k' && line.startsWith("kernel: ", at)) {
         return at;
+      } else if (c == 'k' && line.startsWith(EVENT_SOURCE, at)) {
+        int message = at + EVENT_SOURCE.length();
+        message += indent(line.substring(message));
+        return OomLines.isBare(line.substring(message)) ? message : -1;
       } else if ((c >= 'A' && c <= 'S') || c == '2') {
         Cursor cursor = new Cursor(line, at);
         SyslogTime time = SyslogTime.parse(cursor);

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 /** What else happens to a log on its way: each is tried by itself, without the other damages. */
 final class Pasted {
 
+  private static final String BREAK = "\\" + 'n';
   private static final String KILL = "Killed process ";
 
   private Pasted() {}
@@ -103,9 +104,9 @@ final class Pasted {
   }
 
   private static void joined(Map<String, UnaryOperator<List<String>>> all) {
-    all.put("escaped", lines -> List.of(String.join("\\n", escaped(lines))));
-    all.put("a string", lines -> List.of("text = '" + String.join("\\n", lines) + "'"));
-    all.put("JSON", lines -> List.of("{\"body\":\"" + String.join("\\n", escaped(lines)) + "\"}"));
+    all.put("escaped", lines -> List.of(String.join(BREAK, escaped(lines))));
+    all.put("a string", lines -> List.of("text = '" + String.join(BREAK, lines) + "'"));
+    all.put("JSON", lines -> List.of("{\"body\":\"" + String.join(BREAK, escaped(lines)) + "\"}"));
     all.put("a list", lines -> List.of("[\"" + String.join("\", \"", escaped(lines)) + "\"]"));
     all.put("C", lines -> escaped(lines).stream().map(line -> "  \"" + line + "\\n\"").toList());
     all.put("lines of a list", lines -> listed(lines));
