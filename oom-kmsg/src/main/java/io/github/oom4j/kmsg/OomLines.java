@@ -179,6 +179,7 @@ final class OomLines {
     return at < to
         && switch (bytes[at]) {
           case '{', '"', '}' -> true;
+          case '[' -> at + 1 < to && (bytes[at + 1] == '{' || bytes[at + 1] == '"');
           case '_' -> at + 1 < to && (bytes[at + 1] == '_' || Character.isUpperCase(bytes[at + 1]));
           default -> startsWith(bytes, at, to, MESSAGE_BYTES);
         };
