@@ -22,7 +22,7 @@ final class JoinedLines {
   /** The lines within a line; none if it is one. */
   static List<String> split(String line) {
     String text = line.stripTrailing();
-    if (text.isEmpty() || !mayHoldSeveral(text) || JsonObjects.opens(text)) {
+    if (text.isEmpty() || !mayHoldSeveral(text) || text.contains("{\"")) {
       return List.of();
     }
     String[] parts = BREAK.split(text, -1);

@@ -115,7 +115,8 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     }
     int least = 1;
     if (most > 1 && Wrapping.startsRow(text)) {
-      least = full.get(at) || Wrapping.mayGoOn(lines.get(at + 1)) ? 2 : 1;
+      boolean mayGoOn = Wrapping.mayGoOn(lines.get(at + 1)) && !Wrapping.isNextNumber(text, lines.get(at + 1));
+      least = full.get(at) || mayGoOn ? 2 : 1;
     } else if (most > 1 && Wrapping.startsTable(text)) {
       return takeTable(reports, at, most);
     }
@@ -151,6 +152,12 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
 
   /** A message on one line, which may still be disguised, or be two. */
   private void single(ReportReader reports, String text) {
+    if (text.contains("</")) { // also in the names of a table's columns
+      String plain = LineDressing.withoutEmphasis(text);
+      if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
+        return;
+      }
+    }
     if (reports.accept(line.withText(text))
         || (text.contains("\\x") && reports.accept(line.withText(Escapes.ofDmesgInC(text))))) {
       return;

@@ -122,6 +122,11 @@ final class Wrapping {
         && !line.startsWith("(snip");
   }
 
+  /** Whether the second line is a number by itself, behind a row that has all of its columns. */
+  static boolean isNextNumber(String row, String next) {
+    return isNumber(next) && !NAMELESS_ROW.matcher(row.strip()).matches();
+  }
+
   static boolean isNumber(String text) {
     return new Cursor(text.strip()).isNumberToTheEnd();
   }
