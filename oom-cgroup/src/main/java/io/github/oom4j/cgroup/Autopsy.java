@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Gathers the evidence on how a command in a box ended, and has it judged. */
 final class Autopsy {
@@ -49,12 +50,12 @@ final class Autopsy {
    *
    * @param exitValue the command's
    * @param after the counters when it had ended
-   * @param source the kernel's log, if there is a reader of it
+   * @param log the kernel's log, if there is a reader of it
    */
-  ScopeResult perform(int exitValue, Snapshot after, Optional<OomKillSource> source) {
+  ScopeResult perform(int exitValue, Snapshot after, Supplier<Optional<OomKillSource>> log) {
     List<String> gaps = new ArrayList<>();
     Changes changes = Changes.between(before, after, LocalEvents.at(box.path()), gaps);
-    List<OomKillEvent> found = kernelRecords(exitValue, changes, source, gaps);
+    List<OomKillEvent> found = kernelRecords(exitValue, changes, log, gaps);
     OomEvidence evidence =
         new OomEvidence(
             pid,
@@ -77,13 +78,14 @@ final class Autopsy {
   }
 
   private List<OomKillEvent> kernelRecords(
-      int exitValue, Changes changes, Optional<OomKillSource> source, List<String> gaps) {
+      int exitValue, Changes changes, Supplier<Optional<OomKillSource>> log, List<String> gaps) {
     OptionalLong kills = changes.oomKills();
     boolean killed =
         kills.isPresent() ? kills.getAsLong() > 0 : changes.systemOomKills().orElse(1) > 0;
     if (!killed) {
       return List.of();
     }
+    Optional<OomKillSource> source = log.get();
     if (source.isEmpty()) {
       gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
       return List.of();

@@ -4,16 +4,21 @@ import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.KernelFormatException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
+import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.internal.Counters;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes one file of a cgroup, with errors that name it. */
 final class CgroupFile {
+
+  private static final Duration A_LITTLE = Duration.ofMillis(5);
+  private static final Duration MORE = Duration.ofMillis(200);
 
   private CgroupFile() {}
 
@@ -64,11 +69,14 @@ final class CgroupFile {
 
   /** The exception for a read that failed. */
   static OomException failure(Path cgroup, String name, IOException e) {
-    // ENOENT if it was removed before the open, ENODEV if between open and read.
-    if (Files.notExists(cgroup)) {
+    boolean missing = e instanceof NoSuchFileException;
+    // ENOENT if it was removed before the open, ENODEV later. The kernel takes the files away one
+    // by
+    // one and the directory last (cgroup_destroy_locked), so that one may have to wait for it.
+    if (Patience.until(() -> Files.notExists(cgroup), missing ? A_LITTLE : MORE)) {
       return gone(cgroup, name, e);
     }
-    return e instanceof NoSuchFileException
+    return missing
         ? MissingFile.of(cgroup, name, e)
         : KernelFile.failure("read " + name, cgroup.resolve(name), e, "");
   }

@@ -121,7 +121,7 @@ public final class ScopedProcess implements AutoCloseable {
   private synchronized ScopeResult result() {
     ScopeResult known = result;
     if (known == null) {
-      known = autopsy.perform(process.exitValue(), afterwards(), OomKillSource.find());
+      known = autopsy.perform(process.exitValue(), afterwards(), OomKillSource::find);
       result = known;
     }
     return known;

@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.ProcessGoneException;
@@ -103,23 +104,22 @@ final class SystemdBackend implements Backend {
     try {
       String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
       Guard guard = gate.guard();
+      // The guard alone: systemd fails a scope of which one process is gone when it starts, forgets
+      // it, and leaves its directory to the other.
+      systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
+      Path directory = directoryOf(unit, guard);
       // The shell goes into the box by itself, but where this user may not take it out of the
-      // cgroup
-      // that it is in: the user's manager may. Each move costs the kernel some milliseconds.
-      List<Long> moved = user ? gate.pids() : List.of(guard.pid());
-      systemd.startScope(unit, moved, properties(scope), TIMEOUT);
-      // Asked of the kernel: where the guard is now is where systemd made the scope.
-      Path directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
-      if (!directory.endsWith(unit)) {
-        throw new LaunchException(
-            "systemd started " + unit + ", but the process for it is in " + directory);
+      // cgroup that it is in: the user's manager may.
+      if (user) {
+        systemd.attach(unit, List.of(gate.pid()));
       }
       Path box = directory.resolve(PAYLOAD);
       guard.watch(box);
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
-      for (long pid : moved) {
-        CgroupFile.write(besides, "cgroup.procs", Long.toString(pid), "");
+      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
+      if (user) {
+        CgroupFile.write(besides, "cgroup.procs", Long.toString(gate.pid()), "");
       }
       // Only now: a cgroup that holds processes hands no controller to its children.
       CgroupV2Backend.fill(directory, box, scope);
@@ -129,6 +129,22 @@ final class SystemdBackend implements Backend {
       systemd.close();
       throw e;
     }
+  }
+
+  /** Asked of the kernel: where the guard is now is where systemd made the scope. */
+  private static Path directoryOf(String unit, Guard guard) {
+    Path directory;
+    try {
+      directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
+    } catch (ProcessGoneException | CgroupGoneException e) {
+      throw new LaunchException(
+          "systemd started " + unit + ", but the process for it ended at once", e);
+    }
+    if (!directory.endsWith(unit)) {
+      throw new LaunchException(
+          "systemd started " + unit + ", but the process for it is in " + directory);
+    }
+    return directory;
   }
 
   private static ScopeProperties properties(MemoryScope scope) {

@@ -30,7 +30,7 @@ class AutopsyTest {
             .perform(
                 137,
                 counters(OptionalLong.of(6), OptionalLong.of(1), 1),
-                Optional.of(() -> List.of(kill)));
+                () -> Optional.of(() -> List.of(kill)));
 
     assertThat(result.verdict())
         .isInstanceOfSatisfying(
@@ -49,7 +49,7 @@ class AutopsyTest {
   void withoutAReaderOfTheLogTheCountersDecideAndTheGapIsTold() {
     ScopeResult result =
         autopsy(before)
-            .perform(137, counters(OptionalLong.of(6), OptionalLong.of(1), 1), Optional.empty());
+            .perform(137, counters(OptionalLong.of(6), OptionalLong.of(1), 1), Optional::empty);
 
     assertThat(result.verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
     assertThat(result.verdict().explain())
@@ -64,7 +64,7 @@ class AutopsyTest {
             .perform(
                 137,
                 counters(OptionalLong.of(6), OptionalLong.of(0), 0),
-                Optional.of(AutopsyTest::mustNotBeAsked));
+                () -> Optional.of(AutopsyTest::mustNotBeAsked));
 
     assertThat(result.verdict())
         .isInstanceOfSatisfying(
@@ -78,7 +78,7 @@ class AutopsyTest {
             .perform(
                 137,
                 counters(OptionalLong.of(5), OptionalLong.empty(), 0),
-                Optional.of(AutopsyTest::mustNotBeAsked));
+                () -> Optional.of(AutopsyTest::mustNotBeAsked));
 
     assertThat(result.verdict())
         .isInstanceOfSatisfying(
@@ -94,7 +94,7 @@ class AutopsyTest {
             .perform(
                 137,
                 counters(OptionalLong.empty(), OptionalLong.empty(), 0),
-                Optional.of(() -> List.of(kill)));
+                () -> Optional.of(() -> List.of(kill)));
 
     assertThat(result.verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
   }
@@ -108,7 +108,7 @@ class AutopsyTest {
             .perform(
                 5,
                 counters(OptionalLong.of(6), OptionalLong.of(1), 1),
-                Optional.of(() -> List.of(kill)));
+                () -> Optional.of(() -> List.of(kill)));
 
     assertThat(result.verdict())
         .isInstanceOfSatisfying(

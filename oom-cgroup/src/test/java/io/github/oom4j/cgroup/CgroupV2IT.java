@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 @Needs({Need.CGROUP_V2, Need.MEMORY_CGROUP})
 class CgroupV2IT {
 
-  private static final String HOLD =
-      "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo; exec sleep 1000";
+  private static final String HOLD = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo; read y";
 
   @Test
   void theMemoryOfAThreadedCgroupIsThatOfItsDomain() throws Exception {
@@ -134,7 +133,7 @@ class CgroupV2IT {
       assertThat(cgroup.effectiveHigh().limit()).isEqualTo(Limit.of(ByteSize.mebibytes(80)));
       assertThat(cgroup.effectiveHigh().cgroup()).contains(Cgroup.at(levels.get(0)));
       assertThat(cgroup.stat().anon().orElseThrow()).isGreaterThan(ByteSize.bytes(30_000_000));
-      assertThat(cgroup.stat().pgfault().orElseThrow()).isGreaterThan(7000);
+      assertThat(cgroup.stat().pgfault().orElseThrow()).isGreaterThan(100);
       assertThat(cgroup.state().controllers()).contains("memory");
     }
   }

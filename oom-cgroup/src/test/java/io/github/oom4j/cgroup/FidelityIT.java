@@ -123,7 +123,7 @@ class FidelityIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void alsoMoreThanAnIntCounts() throws Exception {
     arrives((2L << 30) + 1);
   }

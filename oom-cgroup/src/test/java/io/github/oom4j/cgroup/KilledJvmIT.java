@@ -41,7 +41,7 @@ class KilledJvmIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void nothingIsLeftWhateverTheLastStepWas(TestReporter reporter) throws Exception {
     assertThat(killed(26, reporter)).hasSizeGreaterThanOrEqualTo(4);
   }

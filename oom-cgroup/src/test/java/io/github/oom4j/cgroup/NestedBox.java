@@ -79,8 +79,8 @@ final class NestedBox implements AutoCloseable {
     int exitValue = process.waitFor();
     Snapshot after = Snapshot.afterExit(cgroup, exitValue);
     return List.of(
-        autopsy().perform(exitValue, after, OomKillSource.find()),
-        autopsy().perform(exitValue, after, Optional.empty()));
+        autopsy().perform(exitValue, after, OomKillSource::find),
+        autopsy().perform(exitValue, after, Optional::empty));
   }
 
   private Autopsy autopsy() {

@@ -53,7 +53,7 @@ class UserspaceKillerIT {
               new KernelRecords("box", process.pid(), started),
               process.pid());
       ScopeResult result =
-          autopsy.perform(process.exitValue(), Snapshot.of(Cgroup.at(box)), Optional.empty());
+          autopsy.perform(process.exitValue(), Snapshot.of(Cgroup.at(box)), Optional::empty);
 
       assertThat(result.verdict())
           .isInstanceOfSatisfying(

@@ -281,6 +281,46 @@ class CliIT {
     assertThat(Cli.run("ranking").out()).contains("rank").contains("may be killed");
   }
 
+  @Test
+  void rankingAnswersWhatIf() throws Exception {
+    String volunteer = sleeper.pid() + "=1000";
+    Cli cli = Cli.run("ranking", "--json", "--limit", "1", "--what-if", volunteer);
+
+    assertThat(number(cli.json().get(0), "pid")).isEqualTo(sleeper.pid());
+    assertThat(number(cli.json().get(0), "oom_score_adj")).isEqualTo(1000);
+    assertThat(Files.readString(Path.of("/proc/" + sleeper.pid() + "/oom_score_adj")))
+        .isNotEqualTo("1000\n");
+    assertThat(Cli.run("ranking", "--what-if", volunteer, "--limit", "1").out())
+        .contains("the kernel kills sleep (pid " + sleeper.pid() + ")");
+    assertThat(Cli.run("ranking", "--what-if", "x=1").status()).isEqualTo(2);
+    assertThat(Cli.run("ranking", "--what-if", sleeper.pid() + "=1001").status()).isEqualTo(2);
+  }
+
+  @Test
+  @Needs(Need.MEMORY_CGROUP)
+  void rankingOfACgroup() throws Exception {
+    String own = Cgroup.self().path().toString();
+    assertThat(Cli.run("ranking", "--cgroup", own, "--json").json())
+        .anySatisfy(row -> assertThat(number(row, "pid")).isEqualTo(ProcessHandle.current().pid()));
+    Cli missing = Cli.run("ranking", "--cgroup", "/no/such/cgroup");
+    assertThat(missing.status()).as("%s", missing).isEqualTo(3);
+    assertThat(missing.err()).contains("/no/such/cgroup").hasLineCount(1);
+  }
+
+  @Test
+  void rankingIsShownAgainUntilSomebodyEndsIt() throws Exception {
+    List<String> command = new ArrayList<>(List.of(JAVA, "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("ranking", "--watch", "0.1", "--limit", "1", "--json"));
+    Process watch = new ProcessBuilder(command).start();
+    try {
+      assertThat(watch.inputReader().readLine()).startsWith("{");
+      assertThat(watch.inputReader().readLine()).startsWith("{");
+    } finally {
+      watch.destroyForcibly().waitFor();
+    }
+  }
+
   private static long number(Map<String, Object> row, String key) {
     return ((Number) Objects.requireNonNull(row.get(key))).longValue();
   }

@@ -305,6 +305,11 @@ final class RankingTrials {
       process.destroyForcibly().waitFor();
     }
     removeTree(top());
+    if (grouped()) {
+      // Reports are rate limited, and the kill line alone is read as one of a group that was
+      // announced less than a second ago.
+      Thread.sleep(1100);
+    }
   }
 
   private static void removeTree(Path cgroup) throws IOException {

@@ -20,7 +20,7 @@ class RankingTrialsIT {
 
   @ParameterizedTest
   @EnumSource(RankingTrials.Scenario.class)
-  @Tag("slow")
+  @Tag("exhaustive")
   void theKernelPicksWhatWasPredictedEachTime(RankingTrials.Scenario scenario) throws Exception {
     assertHits(scenario, 25);
   }

@@ -38,7 +38,18 @@ class ReadmeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"look", "overcommit", "score", "ranking", "contain", "ring", "saved"})
+  @ValueSource(
+      strings = {
+        "look",
+        "overcommit",
+        "score",
+        "ranking",
+        "predict",
+        "limit",
+        "contain",
+        "ring",
+        "saved"
+      })
   void readmeShowsTheCodeThatIsTested(String name) {
     assertThat(readmeBlock(name, "java").strip()).isEqualTo(snippet(name));
   }
@@ -54,11 +65,13 @@ class ReadmeIT {
   @Needs(Need.LINUX)
   void theNextVictimHasAName() throws Exception {
     assertThat(run("ranking").strip()).isNotEmpty().isNotEqualTo("nobody");
+    assertThat(run("predict")).startsWith("If the machine is out of memory, the kernel kills ");
   }
 
   @Test
   @Needs({Need.MEMORY_CGROUP, Need.KMSG})
   void aBoxTellsAndTheRingRemembers() throws Exception {
+    assertThat(run("limit")).contains(": ");
     assertThat(shape(run("contain"))).isEqualTo(shape(readmeBlock("contain", "text")));
     assertThat(shape(run("ring"))).startsWith(shape("The OOM killer killed tail (pid 1)"));
   }
@@ -115,6 +128,8 @@ class ReadmeIT {
         case "overcommit" -> ReadmeSnippets.overcommit();
         case "ranking" -> ReadmeSnippets.ranking();
         case "contain" -> ReadmeSnippets.contain();
+        case "predict" -> ReadmeSnippets.predict();
+        case "limit" -> ReadmeSnippets.limit();
         case "ring" -> ReadmeSnippets.ring();
         case "saved" -> saved();
         default -> throw new IllegalArgumentException(name);

@@ -7,6 +7,7 @@ import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.OomScore;
 import io.github.oom4j.VmSettings;
+import io.github.oom4j.cgroup.Cgroup;
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopedProcess;
 import io.github.oom4j.kmsg.KernelLog;
@@ -31,6 +32,17 @@ final class ReadmeSnippets {
 
   static void ranking() {
     System.out.println(OomRanking.system().next().map(OomScore::comm).orElse("nobody"));
+  }
+
+  static void predict() {
+    OomRanking ranking = OomRanking.system();
+    System.out.println(ranking.prediction().explain());
+    OomScore next = ranking.next().orElseThrow();
+    System.out.println(ranking.protect(next.pid()).adj() + " would save it");
+  }
+
+  static void limit() {
+    System.out.println(Cgroup.self().effectiveMax().explain());
   }
 
   static void contain() throws InterruptedException {

@@ -96,8 +96,11 @@ record BracketedTime(Optional<Duration> sinceBoot) {
     if (length == 11 && text.charAt(5) == ' ' && text.charAt(8) == ':') { // dmesg -H
       return isNumber(text.substring(3, 5)) && isNumber(text.substring(9));
     }
+    if (length < 19) {
+      return false;
+    }
     Cursor iso = new Cursor(text + " ");
-    return length >= 19 && SyslogTime.parse(iso) != null && iso.atEnd();
+    return SyslogTime.parse(iso) != null && iso.atEnd();
   }
 
   private static boolean isNumber(String text) {

@@ -13,8 +13,13 @@ final class CgroupPath {
   /** What all readings of a report agree on. */
   static Optional<String> agreed(
       List<CgroupCandidate> readings, Function<CgroupCandidate, Optional<String>> field) {
-    List<Optional<String>> values = readings.stream().map(field).distinct().toList();
-    return values.size() == 1 ? values.get(0) : Optional.empty();
+    Optional<String> agreed = readings.isEmpty() ? Optional.empty() : field.apply(readings.get(0));
+    for (CgroupCandidate reading : readings) {
+      if (!field.apply(reading).equals(agreed)) {
+        return Optional.empty();
+      }
+    }
+    return agreed;
   }
 
   /** Whether the first is the second or lies below it. */

@@ -82,7 +82,9 @@ final class CgroupStats {
       end = rest.length(); // a path with a blank
       tokens.clear();
     }
-    tokens.forEach(this::keepKilobytes);
+    for (String token : tokens) {
+      keepKilobytes(token);
+    }
     String path = rest.substring(0, end);
     if (path.endsWith(":")) {
       cgroup = Optional.of(path.substring(0, path.length() - 1));
@@ -96,7 +98,16 @@ final class CgroupStats {
         || (colon > from
             && to - colon >= 4
             && text.startsWith("KB", to - 2)
-            && text.substring(colon + 1, to - 2).chars().allMatch(c -> c >= '0' && c <= '9'));
+            && isNumber(text, colon + 1, to - 2));
+  }
+
+  private static boolean isNumber(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void keepKilobytes(String token) {

@@ -29,6 +29,9 @@ record CgroupUsage(Kind kind, Usage usage, Optional<ByteSize> page) {
 
   static Optional<CgroupUsage> parse(String text, boolean fromText) {
     String stripped = fromText ? text.strip() : text;
+    if (!stripped.contains(": usage ")) {
+      return Optional.empty();
+    }
     for (Kind kind : Kind.values()) {
       Cursor line = new Cursor(stripped);
       if (line.skip(kind.start)) {
@@ -42,14 +45,11 @@ record CgroupUsage(Kind kind, Usage usage, Optional<ByteSize> page) {
     long usage = line.kibibytes();
     long limit = line.kibibytes(", limit ");
     long failcnt = line.skip(", failcnt ") ? line.number() : -1;
-    return limit >= 0 && failcnt >= 0 && line.atEnd()
-        ? Cursor.size(usage)
-            .map(
-                size ->
-                    new CgroupUsage(
-                        kind,
-                        new Usage(size, Limit.ofKibibytes(limit), failcnt),
-                        ReportedPage.ofLimit(limit)))
-        : Optional.empty();
+    Optional<ByteSize> size = Cursor.size(usage);
+    if (size.isEmpty() || limit < 0 || failcnt < 0 || !line.atEnd()) {
+      return Optional.empty();
+    }
+    Usage read = new Usage(size.get(), Limit.ofKibibytes(limit), failcnt);
+    return Optional.of(new CgroupUsage(kind, read, ReportedPage.ofLimit(limit)));
   }
 }

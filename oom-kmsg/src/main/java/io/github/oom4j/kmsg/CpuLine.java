@@ -73,7 +73,10 @@ record CpuLine(
     while (end < taint.length() && Character.digit(taint.charAt(end), 10) < 0) {
       end++;
     }
-    String letters = taint.substring(0, end).strip().replaceAll(" +", " ");
+    String letters = taint.substring(0, end).strip();
+    if (letters.contains("  ")) {
+      letters = letters.replaceAll(" +", " ");
+    }
     if (letters.isEmpty() || end > LONGEST_TAINT) {
       return Optional.empty();
     }

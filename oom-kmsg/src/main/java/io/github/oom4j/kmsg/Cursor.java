@@ -6,6 +6,9 @@ import java.util.Optional;
 /** Reads a line from left to right, token by token. What does not fit is not consumed. */
 final class Cursor {
 
+  /** No number: none that is read is so far from 0. */
+  static final long NONE = Long.MIN_VALUE;
+
   private final String text;
   private int at;
 
@@ -37,6 +40,23 @@ final class Cursor {
 
   boolean atEnd() {
     return at == text.length();
+  }
+
+  /** The next character; NUL at the end. */
+  char next() {
+    return at < text.length() ? text.charAt(at) : '\0';
+  }
+
+  /** Whether a digit is next, or a word of three letters and a blank: no other begins a date. */
+  boolean mayStartWithTime() {
+    char first = next();
+    return (first >= '0' && first <= '9')
+        || (first >= 'A' && first <= 'W' && at + 3 < text.length() && text.charAt(at + 3) == ' ');
+  }
+
+  /** Whether that word is next. */
+  boolean startsWith(String word) {
+    return text.startsWith(word, at);
   }
 
   String rest() {
@@ -80,6 +100,15 @@ final class Cursor {
     return text.substring(from, at);
   }
 
+  /** Skips what is not a blank, at most that many characters; false if that is nothing. */
+  boolean skipWord(int most) {
+    int from = at;
+    while (at < text.length() && at - from < most && text.charAt(at) != ' ') {
+      at++;
+    }
+    return at > from;
+  }
+
   /** A decimal number of 0 or more, or -1 if there is none here. Too large ones are 2^63-1. */
   long number() {
     int from = at;
@@ -112,14 +141,20 @@ final class Cursor {
 
   /** A number with an optional minus sign, or empty. */
   Optional<Long> signedNumber() {
+    long value = signedOrNone();
+    return value == NONE ? Optional.empty() : Optional.of(value);
+  }
+
+  /** The same without an object for each number of a table; {@link #NONE} if there is none. */
+  long signedOrNone() {
     int from = at;
     boolean minus = skip("-");
     long value = number();
     if (value < 0) {
       at = from;
-      return Optional.empty();
+      return NONE;
     }
-    return Optional.of(minus ? -value : value);
+    return minus ? -value : value;
   }
 
   /** A number and {@code kB}; -1 if that is not here. */

@@ -14,10 +14,17 @@ import java.util.OptionalLong;
 record EndLine(Outcome outcome, KillMessage message, OptionalLong pid, Optional<String> comm) {
 
   private static final String EXITING = ") is already exiting. Skip killing the task";
+
+  /** The first letters of all these lines. */
+  private static final String FIRST = "HKMNOs";
+
   private static final String PANIC = "Kernel panic - not syncing: ";
 
   static Optional<EndLine> parse(String text) {
     String line = text.strip();
+    if (line.isEmpty() || FIRST.indexOf(line.charAt(0)) < 0) { // most lines of a report
+      return Optional.empty();
+    }
     if (line.startsWith(PANIC)) {
       return panic(line.substring(PANIC.length()));
     }

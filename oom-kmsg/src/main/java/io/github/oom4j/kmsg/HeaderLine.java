@@ -22,7 +22,9 @@ record HeaderLine(
   private static final String WORDS = " invoked oom-killer: gfp_mask=";
 
   static Optional<HeaderLine> parse(String text, boolean fromText) {
-    int words = text.lastIndexOf(WORDS);
+    // Not lastIndexOf at once: the JVM has no fast version of it, and most lines have no such
+    // words.
+    int words = text.contains(WORDS) ? text.lastIndexOf(WORDS) : -1;
     if (words < 0 || !Comm.isPossible(text.substring(0, words))) {
       return Optional.empty();
     }
@@ -42,12 +44,11 @@ record HeaderLine(
     if (mask.isEmpty() || !line.skip("order=")) {
       return Optional.empty();
     }
-    Optional<Long> order = line.signedNumber().filter(value -> value >= -1 && value < 64);
+    long order = line.signedOrNone();
     OptionalInt adj = adj(line);
-    return order.isPresent() && (fromText || line.atEnd())
+    return order >= -1 && order < 64 && (fromText || line.atEnd())
         ? Optional.of(
-            new HeaderLine(
-                text.substring(0, words), mask, flags, nodemask, order.get().intValue(), adj))
+            new HeaderLine(text.substring(0, words), mask, flags, nodemask, (int) order, adj))
         : Optional.empty();
   }
 
@@ -77,9 +78,7 @@ record HeaderLine(
     if (!line.skip(", oom_score_adj=")) {
       return OptionalInt.empty();
     }
-    return line.signedNumber()
-        .filter(value -> Math.abs(value) <= 1000)
-        .map(value -> OptionalInt.of(value.intValue()))
-        .orElseGet(OptionalInt::empty);
+    long adj = line.signedOrNone();
+    return adj >= -1000 && adj <= 1000 ? OptionalInt.of((int) adj) : OptionalInt.empty();
   }
 }

@@ -6,6 +6,7 @@ import io.github.oom4j.OomKillEvent.CgroupCandidate;
 import io.github.oom4j.OomKillEvent.Group;
 import io.github.oom4j.OomKillEvent.Victim;
 import io.github.oom4j.OomReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,19 @@ record HeldKill(LogLine line, KillLine kill, @Nullable OpenReport report) {
   OomKillEvent member(HeldKill member, Group group) {
     List<CgroupCandidate> first = cgroups(kill.victim().comm());
     // Processes live in leaves of cgroup v2: if the first one's cgroup is the group, so is theirs.
-    List<CgroupCandidate> own =
-        first.isEmpty()
-            ? List.of(inGroup(Optional.empty(), group.cgroup()))
-            : first.stream()
-                .map(
-                    candidate ->
-                        candidate.victimCgroup().orElse(group.cgroup()).equals(group.cgroup())
-                            ? inGroup(candidate.oomCgroup(), group.cgroup())
-                            : new CgroupCandidate(candidate.oomCgroup(), Optional.empty()))
-                .distinct()
-                .toList();
+    List<CgroupCandidate> own = new ArrayList<>();
+    for (CgroupCandidate candidate : first) {
+      CgroupCandidate members =
+          candidate.victimCgroup().orElse(group.cgroup()).equals(group.cgroup())
+              ? inGroup(candidate.oomCgroup(), group.cgroup())
+              : new CgroupCandidate(candidate.oomCgroup(), Optional.empty());
+      if (own.isEmpty() || !own.contains(members)) {
+        own.add(members);
+      }
+    }
+    if (own.isEmpty()) {
+      own.add(inGroup(Optional.empty(), group.cgroup()));
+    }
     return event(member, member.kill.victim(), own, Optional.of(group));
   }
 

@@ -32,6 +32,9 @@ record KillLine(KillMessage message, Victim victim, boolean cut) {
 
   /** Whether the line starts as one. */
   static boolean starts(String text) {
+    if (!text.contains(VERB)) {
+      return false;
+    }
     String line = text.stripLeading();
     for (KillMessage message : KillMessage.values()) {
       if (message.skip(new Cursor(line), VERB)) {
@@ -43,6 +46,9 @@ record KillLine(KillMessage message, Victim victim, boolean cut) {
 
   /** Whether the line starts as one but ends within the name, which then holds a newline. */
   static boolean endsInName(String text) {
+    if (!text.contains(VERB)) {
+      return false;
+    }
     String line = text.stripLeading();
     for (KillMessage message : KillMessage.values()) {
       Cursor cursor = new Cursor(line);

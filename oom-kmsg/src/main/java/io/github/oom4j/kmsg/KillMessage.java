@@ -18,11 +18,11 @@ enum KillMessage {
   /** The second line of the two-line era, and group members from 4.19 to 5.0. */
   BARE("", Optional.empty());
 
-  private final String words;
+  private final String start;
   private final Optional<OomConstraint> constraint;
 
   KillMessage(String words, Optional<OomConstraint> constraint) {
-    this.words = words;
+    this.start = words.isEmpty() ? "" : words + ": ";
     this.constraint = constraint;
   }
 
@@ -38,6 +38,11 @@ enum KillMessage {
 
   /** Consumes {@code <message>: <verb>}, or the bare verb, from the start of a line. */
   boolean skip(Cursor line, String verb) {
-    return line.skip(this == BARE ? verb : words + ": " + verb);
+    int from = line.position();
+    if (line.skip(start) && line.skip(verb)) {
+      return true;
+    }
+    line.backTo(from);
+    return false;
   }
 }

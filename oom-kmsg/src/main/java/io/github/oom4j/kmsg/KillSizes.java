@@ -2,7 +2,6 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.OomKillEvent.Victim;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +72,9 @@ record KillSizes(
   private static OptionalInt adj(Cursor line) {
     int from = line.position();
     if (line.skip(" oom_score_adj:")) {
-      Optional<Long> adj = line.signedNumber().filter(value -> Math.abs(value) <= 1000);
-      if (adj.isPresent()) {
-        return OptionalInt.of(adj.get().intValue());
+      long adj = line.signedOrNone();
+      if (adj >= -1000 && adj <= 1000) {
+        return OptionalInt.of((int) adj);
       }
       line.backTo(from);
     }

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,42 +18,49 @@ final class LineDressing {
   private static final int MOST_LAYERS = 12;
   private static final int MOST_CELLS = 64;
 
-  /** Of ECMA-48: control sequences, titles, character sets; also as {@code cat -v} shows them. */
-  private static final Pattern ANSI =
-      Pattern.compile(
-          "(?:\u001b|\\^\\[)\\[[0-9;?]{0,32}[ -/]?[@-~]|\u001b\\][^\u0007\u001b]{0,256}\u0007"
-              + "|\u001b[()][A-Z0-9]|\u001b[=>78cDEHM]|\u009b[0-9;?]{0,32}[@-~]");
+  /** What a call trace says in such brackets: no HTML, so no pattern is needed. */
+  private static final Set<String> KERNEL_MARKS =
+      Set.of("", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>");
 
-  private static final Pattern TAG =
-      Pattern.compile(
-          "</?(?:pre|code|p|br|td|tr|th|table|tbody|div|span|li|ul|ol|blockquote|samp|tt|font|b|i|em"
-              + "|strong|a|details|summary)(?: [^<>]{0,256})? ?/?>",
-          Pattern.CASE_INSENSITIVE);
+  /** Compiled when the first line needs one: most logs are not dressed. */
+  private static final class Patterns {
+    /** Of ECMA-48: control sequences, titles, character sets; also as {@code cat -v} shows them. */
+    static final Pattern ANSI =
+        Pattern.compile(
+            "(?:\u001b|\\^\\[)\\[[0-9;?]{0,32}[ -/]?[@-~]|\u001b\\][^\u0007\u001b]{0,256}\u0007"
+                + "|\u001b[()][A-Z0-9]|\u001b[=>78cDEHM]|\u009b[0-9;?]{0,32}[@-~]");
 
-  /** Of forums, Jira and Confluence. */
-  private static final Pattern FENCE =
-      Pattern.compile(
-          "\\[/?(?:code|quote|pre|spoiler|log|plain|noparse|b|i|u|tt)(?:[= ][^\\[\\]]{0,64})?\\]"
-              + "|\\{(?:noformat|code|quote|panel)(?::[^{}]{0,64})?\\}",
-          Pattern.CASE_INSENSITIVE);
+    /** Of forums, Jira and Confluence. */
+    static final Pattern FENCE =
+        Pattern.compile(
+            "\\[/?(?:code|quote|pre|spoiler|log|plain|noparse|b|i|u|tt)(?:[= ][^\\[\\]]{0,64})?\\]"
+                + "|\\{(?:noformat|code|quote|panel)(?::[^{}]{0,64})?\\}",
+            Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern EMPHASIS =
-      Pattern.compile(
-          "\\*\\*|__(?=[A-Z])|(?<=[a-z])__|</?(?:b|i|u|em|strong|mark|span|font|code)(?: [^<>]{0,128})?>"
-              + "|\\[/?(?:b|i|u)\\]|\\[/?(?:color|size)[^\\[\\]]{0,32}\\]"
-              + "| +(?:<[-=~]|\\u2190|\\u2b05|\\u21d0|#|//|&lt;[-=]).{0,200}$",
-          Pattern.CASE_INSENSITIVE);
+    static final Pattern EMPHASIS =
+        Pattern.compile(
+            "\\*\\*|__(?=[A-Z])|(?<=[a-z])__|</?(?:b|i|u|em|strong|mark|span|font|code)(?: [^<>]{0,128})?>"
+                + "|\\[/?(?:b|i|u)\\]|\\[/?(?:color|size)[^\\[\\]]{0,32}\\]"
+                + "| +(?:<[-=~]|\\u2190|\\u2b05|\\u21d0|#|//|&lt;[-=]).{0,200}$",
+            Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern MARK =
-      Pattern.compile("(?:[-=]{0,4}>|[-+=*\\u2022\\u25cf]{1,3}|\\u2192|\\u25ba)[ \\t]{0,8}");
+    static final Pattern MARK =
+        Pattern.compile("(?:[-=]{0,4}>|[-+=*\\u2022\\u25cf]{1,3}|\\u2192|\\u25ba)[ \\t]{0,8}");
 
-  private static final Pattern ENTITY =
-      Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
+    static final Pattern TAG =
+        Pattern.compile(
+            "</?(?:pre|code|p|br|td|tr|th|table|tbody|div|span|li|ul|ol|blockquote|samp|tt|font|b|i|em"
+                + "|strong|a|details|summary)(?: [^<>]{0,256})? ?/?>",
+            Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern HTML =
-      Pattern.compile(
-          "^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
-              + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
+    static final Pattern ENTITY =
+        Pattern.compile("&(?:(lt|gt|amp|quot|apos|nbsp)|#(\\d{1,6})|#[xX]([0-9a-fA-F]{1,5}));");
+
+    static final Pattern HTML =
+        Pattern.compile(
+            "^\\s*&(?:lt|gt|quot|nbsp|#\\w{1,6});"
+                + "|^\\s*[\\[{]{1,2}&quot;|&lt;/?(?:TASK|IRQ)&gt;|&nbsp;&nbsp;");
+  }
 
   private boolean html;
   private int backslashes;
@@ -101,7 +109,7 @@ final class LineDressing {
 
   /** Without what makes words bold, and without a remark that points at the line. */
   static String withoutEmphasis(String text) {
-    return EMPHASIS.matcher(text).replaceAll("");
+    return Patterns.EMPHASIS.matcher(text).replaceAll("");
   }
 
   /** One line may end with a backslash by itself; several were joined by them in a script. */
@@ -125,14 +133,14 @@ final class LineDressing {
       return text;
     }
     if (text.indexOf('\u001b') >= 0 || text.indexOf('\u009b') >= 0 || text.contains("^[[")) {
-      text = ANSI.matcher(text).replaceAll("");
+      text = Patterns.ANSI.matcher(text).replaceAll("");
     }
     int end = text.length();
     while (end > 0 && (text.charAt(end - 1) == '\r' || text.charAt(end - 1) == '\0')) {
       end--;
     }
     text = typography(text.substring(0, end));
-    html |= text.indexOf('&') >= 0 && HTML.matcher(text).find();
+    html |= text.indexOf('&') >= 0 && Patterns.HTML.matcher(text).find();
     if (html && text.indexOf('&') >= 0) {
       text = entities(text);
       text = text.indexOf('&') >= 0 ? entities(text) : text; // escaped twice
@@ -163,7 +171,7 @@ final class LineDressing {
   }
 
   private static String entities(String text) {
-    return ENTITY
+    return Patterns.ENTITY
         .matcher(text)
         .replaceAll(
             match -> {
@@ -206,7 +214,7 @@ final class LineDressing {
       case '<' -> tag(text, at);
       case '`', '"', '\'', '\u201c', '\u2018', '\u00ab' -> quoted(text, at);
       case '#', ';', '%' -> comment(text, at);
-      case '[', '{' -> fence(text, at);
+      case '[', '{' -> Character.isLetter(second) || second == '/' ? fence(text, at) : last(text);
       case '-', '*', '+', '=', '\u2022', '\u2192', '\u25ba', '\u25cf' -> marked(text, at);
       default -> last(text);
     };
@@ -228,13 +236,13 @@ final class LineDressing {
     if (text.startsWith("**", at) && line.endsWith("**") && line.length() > at + 4) {
       return line.substring(at + 2, line.length() - 2);
     }
-    Matcher mark = MARK.matcher(text).region(at, text.length());
+    Matcher mark = Patterns.MARK.matcher(text).region(at, text.length());
     return mark.lookingAt() && behindMark(text, mark.end()) ? text.substring(mark.end()) : text;
   }
 
   /** A tag of a forum or an issue tracker in front of the first line. */
   private static String fence(String text, int at) {
-    Matcher fence = FENCE.matcher(text).region(at, text.length());
+    Matcher fence = Patterns.FENCE.matcher(text).region(at, text.length());
     return fence.lookingAt() ? text.substring(fence.end()) : last(text);
   }
 
@@ -247,7 +255,7 @@ final class LineDressing {
   }
 
   private static String tag(String text, int at) {
-    var matcher = TAG.matcher(text);
+    var matcher = Patterns.TAG.matcher(text);
     matcher.region(at, text.length());
     if (matcher.lookingAt()) {
       return text.substring(0, at) + text.substring(matcher.end());
@@ -263,13 +271,16 @@ final class LineDressing {
     }
     if (line.endsWith("]") || line.endsWith("}")) {
       int open = Math.max(line.lastIndexOf('['), line.lastIndexOf('{'));
-      if (open > 0 && FENCE.matcher(line.substring(open)).matches()) {
+      if (open > 0
+          && !Character.isDigit(line.charAt(open + 1))
+          && Patterns.FENCE.matcher(line.substring(open)).matches()) {
         return line.substring(0, open);
       }
     }
     if (line.endsWith(">")) {
       int open = line.lastIndexOf('<');
-      if (open >= 0 && TAG.matcher(line.substring(open)).matches()) {
+      String tag = open < 0 ? "" : line.substring(open);
+      if (!KERNEL_MARKS.contains(tag) && Patterns.TAG.matcher(tag).matches()) {
         return line.substring(0, open);
       }
     }

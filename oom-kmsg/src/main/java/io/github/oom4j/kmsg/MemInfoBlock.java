@@ -77,19 +77,22 @@ final class MemInfoBlock {
 
   /** {@code name:<n> name:<n> ..}, over several lines of one record, or over several records. */
   private boolean counts(String line, boolean cut) {
-    String[] tokens = line.split("\\s+", -1);
+    List<String> tokens = Words.of(line, Integer.MAX_VALUE);
     Map<String, Long> found = new LinkedHashMap<>();
-    for (int i = 0; i < tokens.length - (cut ? 1 : 0); i++) {
-      int colon = tokens[i].indexOf(':');
-      Cursor number = new Cursor(tokens[i], colon + 1);
+    for (int i = 0; i < tokens.size() - (cut ? 1 : 0); i++) {
+      String token = tokens.get(i);
+      int colon = token.indexOf(':');
+      Cursor number = new Cursor(token, colon + 1);
       long value = colon > 0 && colon <= LONGEST_NAME ? number.number() : -1;
       if (value < 0 || !number.atEnd()) {
         return false;
       }
-      found.put(tokens[i].substring(0, colon), value);
+      found.put(token.substring(0, colon), value);
     }
     if (pageCounts.size() + found.size() <= MOST) {
-      found.forEach(pageCounts::putIfAbsent);
+      for (Map.Entry<String, Long> count : found.entrySet()) {
+        pageCounts.putIfAbsent(count.getKey(), count.getValue());
+      }
     }
     return true;
   }
@@ -119,9 +122,9 @@ final class MemInfoBlock {
     if (pages < 0) {
       return false;
     }
-    String words = cursor.rest();
     for (Count count : Count.values()) {
-      if (words.equals(count.words)) {
+      if (line.length() - cursor.position() == count.words.length()
+          && cursor.startsWith(count.words)) {
         counts.putIfAbsent(count, pages);
         return true;
       }

@@ -52,18 +52,18 @@ final class MemoryHolders {
 
   /** {@code <name> <n>KB <n>KB}, from the right. */
   private boolean slabRow(String line) {
-    String[] words = line.split(" +", 64);
-    int last = words.length - 1;
-    if (last == 2 && words[0].equals("Name") && words[2].equals("Total")) {
+    List<String> words = Words.betweenBlanks(line, 64);
+    int last = words.size() - 1;
+    if (last == 2 && words.get(0).equals("Name") && words.get(2).equals("Total")) {
       return true;
     }
-    Optional<ByteSize> total = last < 2 ? Optional.empty() : kilobytes(words[last]);
-    Optional<ByteSize> used = last < 2 ? Optional.empty() : kilobytes(words[last - 1]);
+    Optional<ByteSize> total = last < 2 ? Optional.empty() : kilobytes(words.get(last));
+    Optional<ByteSize> used = last < 2 ? Optional.empty() : kilobytes(words.get(last - 1));
     if (used.isEmpty() || total.isEmpty() || line.length() > LONGEST) {
       return false;
     }
-    String numbers = line.substring(0, line.length() - words[last].length()).stripTrailing();
-    String name = numbers.substring(0, numbers.length() - words[last - 1].length()).strip();
+    String numbers = line.substring(0, line.length() - words.get(last).length()).stripTrailing();
+    String name = numbers.substring(0, numbers.length() - words.get(last - 1).length()).strip();
     if (slab.size() < MOST) {
       slab.add(new SlabCache(name, used.get(), total.get()));
     }

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import io.github.oom4j.ByteSize;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,10 +23,10 @@ record NamedValues(
     Map<String, ByteSize> sizes = new LinkedHashMap<>();
     Map<String, Long> counts = new LinkedHashMap<>();
     boolean unreclaimable = false;
-    String[] tokens = text.split("\\s+", 4 * MOST);
-    for (int i = 0; i < tokens.length; i++) {
-      String token = tokens[i];
-      String next = i + 1 < tokens.length ? tokens[i + 1] : "";
+    List<String> tokens = Words.of(text, 4 * MOST);
+    for (int i = 0; i < tokens.size(); i++) {
+      String token = tokens.get(i);
+      String next = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
       if (token.equals("all_unreclaimable?")) {
         unreclaimable = next.equals("yes");
       }
@@ -41,7 +42,9 @@ record NamedValues(
         counts.putIfAbsent(name, number);
       } else if (number >= 0 && cursor.skipAny("kB", "KB") && cursor.atEnd()) {
         Optional<ByteSize> size = Cursor.size(number);
-        size.ifPresent(bytes -> sizes.putIfAbsent(name, bytes));
+        if (size.isPresent()) {
+          sizes.putIfAbsent(name, size.get());
+        }
       }
     }
     return new NamedValues(sizes, counts, unreclaimable);

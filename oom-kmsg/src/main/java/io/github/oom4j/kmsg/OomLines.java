@@ -40,6 +40,7 @@ final class OomLines {
     "Kernel panic - not syncing: System is deadlocked on memory"
   };
 
+  private static final String[][] OPENERS_BY_FIRST = byFirst(OPENERS);
   private static final byte[][][] OPENER_BYTES = byFirst(bytes(OPENERS));
   private static final byte[] HEADER_BYTES = HEADER.getBytes(StandardCharsets.US_ASCII);
 
@@ -116,19 +117,30 @@ final class OomLines {
 
   /** Whether a message without any prefix begins like a line of a report. */
   static boolean opens(String text) {
-    for (String opener : OPENERS) {
+    return opens(text, text.indexOf(HEADER));
+  }
+
+  private static boolean opens(String text, int header) {
+    return (header >= 0 && header <= LONGEST_COMM) || beginsWithOpener(text);
+  }
+
+  private static boolean beginsWithOpener(String text) {
+    char first = text.isEmpty() ? '\0' : text.charAt(0);
+    if (first >= OPENERS_BY_FIRST.length) {
+      return false;
+    }
+    for (String opener : OPENERS_BY_FIRST[first]) {
       if (text.startsWith(opener)) {
         return true;
       }
     }
-    int header = text.indexOf(HEADER);
-    return header >= 0 && header <= LONGEST_COMM;
+    return false;
   }
 
   /** The same, and that nothing but a name is in front. */
   static boolean isBare(String text) {
     int header = text.indexOf(HEADER);
-    return opens(text) && (header < 0 || Comm.isPossible(text.substring(0, header)));
+    return opens(text, header) && (header < 0 || Comm.isPossible(text.substring(0, header)));
   }
 
   /** The same for the escaped bytes of a record's text. */
@@ -203,6 +215,17 @@ final class OomLines {
       bytes[i] = words[i].getBytes(StandardCharsets.US_ASCII);
     }
     return bytes;
+  }
+
+  private static String[][] byFirst(String[] words) {
+    String[][] byFirst = new String[Byte.MAX_VALUE + 1][0];
+    for (String word : words) {
+      String[] before = byFirst[word.charAt(0)];
+      String[] more = Arrays.copyOf(before, before.length + 1);
+      more[before.length] = word;
+      byFirst[word.charAt(0)] = more;
+    }
+    return byFirst;
   }
 
   private static byte[][][] byFirst(byte[][] words) {

@@ -104,12 +104,12 @@ final class OpenReport {
       return true;
     }
     Optional<CgroupUsage> line = CgroupUsage.parse(text, fromText);
-    line.ifPresent(
-        found -> {
-          usage.putIfAbsent(found.kind(), found.usage());
-          pageOfLimit = pageOfLimit.or(found::page);
-        });
-    return line.isPresent();
+    if (line.isEmpty()) {
+      return false;
+    }
+    usage.putIfAbsent(line.get().kind(), line.get().usage());
+    pageOfLimit = pageOfLimit.isPresent() ? pageOfLimit : line.get().page();
+    return true;
   }
 
   /** Whether a kill line can be the end of this report: the summary names the same process. */
@@ -193,9 +193,9 @@ final class OpenReport {
     return new OomReport(
         head.trigger(),
         head.callTrace(),
-        now.cpuset().or(old::cpuset),
-        now.memsAllowed().or(old::memsAllowed),
-        now.nodemask().or(old::nodemask),
+        now.cpuset().isPresent() ? now.cpuset() : old.cpuset(),
+        now.memsAllowed().isPresent() ? now.memsAllowed() : old.memsAllowed(),
+        now.nodemask().isPresent() ? now.nodemask() : old.nodemask(),
         summary != null && summary.globalOom(),
         choice(),
         memory(),
@@ -212,10 +212,7 @@ final class OpenReport {
     if (summary == null || summary.pid().isEmpty()) {
       return Optional.empty();
     }
-    List<Optional<String>> comms =
-        summary.readings().stream().map(SummaryLine.Reading::comm).distinct().toList();
-    Optional<String> comm = comms.size() == 1 ? comms.get(0) : Optional.empty();
-    return Optional.of(new Choice(summary.pid().getAsLong(), comm, false));
+    return Optional.of(new Choice(summary.pid().getAsLong(), summary.comm(), false));
   }
 
   private MemoryReport memory() {

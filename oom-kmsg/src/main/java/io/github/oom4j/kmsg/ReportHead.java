@@ -32,7 +32,9 @@ final class ReportHead {
 
   private boolean header(String text, boolean fromText) {
     Optional<HeaderLine> newHeader = HeaderLine.parse(text, fromText);
-    newHeader.ifPresent(line -> header = line);
+    if (newHeader.isPresent()) {
+      header = newHeader.get();
+    }
     return newHeader.isPresent();
   }
 

@@ -53,7 +53,9 @@ final class ReportReader {
    * @return whether it is one that an OOM prints
    */
   boolean accept(LogLine line) {
-    line.sequence().ifPresent(this::follow);
+    if (line.sequence().isPresent()) {
+      follow(line.sequence().getAsLong());
+    }
     if (afterGap && report == null && OomLines.opens(line.text())) {
       report = new OpenReport(Optional.empty(), true);
       recordsInReport = 0;
@@ -81,7 +83,7 @@ final class ReportReader {
   }
 
   private boolean acceptUnlessOpening(LogLine line) {
-    split = SplitLine.open(line).orElse(null);
+    split = SplitLine.open(line);
     return split != null || acceptWhole(line);
   }
 
@@ -145,7 +147,9 @@ final class ReportReader {
   /** What comes beside a report: it neither opens nor ends one. */
   private boolean notice(LogLine line) {
     Optional<OomLogEvent> notice = NoticeLine.parse(line);
-    notice.ifPresent((held == null ? found : afterHeld)::add);
+    if (notice.isPresent()) {
+      (held == null ? found : afterHeld).add(notice.get());
+    }
     return notice.isPresent();
   }
 
@@ -173,10 +177,9 @@ final class ReportReader {
   }
 
   private boolean silent(LogLine line) {
-    return line.sinceBoot()
-        .flatMap(now -> lastTime.map(now::minus))
-        .map(silence -> silence.compareTo(LONGEST_SILENCE) > 0)
-        .orElse(false);
+    return line.sinceBoot().isPresent()
+        && lastTime.isPresent()
+        && line.sinceBoot().get().minus(lastTime.get()).compareTo(LONGEST_SILENCE) > 0;
   }
 
   private void kill(LogLine line, KillLine kill) {

@@ -32,20 +32,28 @@ record ReportedPage(ByteSize size, boolean assumed) {
       Optional<ByteSize> unlimited,
       OptionalLong dumpedVm,
       Optional<Victim> victim) {
-    return smallestBlock
-        .filter(ReportedPage::isPossible)
-        .or(() -> unlimited)
-        .or(() -> victim.flatMap(Victim::totalVm).flatMap(vm -> ofVictim(vm, dumpedVm)))
-        .map(size -> new ReportedPage(size, false))
-        .orElseGet(() -> new ReportedPage(ByteSize.kibibytes(SMALLEST_KIB), true));
+    if (smallestBlock.isPresent() && isPossible(smallestBlock.get())) {
+      return new ReportedPage(smallestBlock.get(), false);
+    }
+    if (unlimited.isPresent()) {
+      return new ReportedPage(unlimited.get(), false);
+    }
+    Optional<ByteSize> totalVm = victim.isPresent() ? victim.get().totalVm() : Optional.empty();
+    Optional<ByteSize> told =
+        totalVm.isPresent() ? ofVictim(totalVm.get(), dumpedVm) : Optional.empty();
+    return told.isPresent()
+        ? new ReportedPage(told.get(), false)
+        : new ReportedPage(ByteSize.kibibytes(SMALLEST_KIB), true);
   }
 
   /** What a limit of that many KiB says, if it is none. */
   static Optional<ByteSize> ofLimit(long kibibytes) {
-    return Optional.of(UNLIMITED_KIB - kibibytes)
-        .filter(page -> page >= SMALLEST_KIB && page <= LARGEST_KIB)
-        .map(ByteSize::kibibytes)
-        .filter(ReportedPage::isPossible);
+    long page = UNLIMITED_KIB - kibibytes;
+    if (page < SMALLEST_KIB || page > LARGEST_KIB) {
+      return Optional.empty();
+    }
+    ByteSize size = ByteSize.kibibytes(page);
+    return isPossible(size) ? Optional.of(size) : Optional.empty();
   }
 
   /** Both numbers are of the same memory map, which may change a little in between. */

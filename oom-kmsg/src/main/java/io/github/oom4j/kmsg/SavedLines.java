@@ -3,6 +3,7 @@ package io.github.oom4j.kmsg;
 import io.github.oom4j.OomLogEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -45,7 +46,11 @@ final class SavedLines {
   }
 
   private void give(byte[] bytes, int from, int length) {
-    found.addAll(parser.eventsOfLine(new String(bytes, from, length, StandardCharsets.UTF_8)));
+    List<OomLogEvent> events =
+        parser.eventsOfLine(new String(bytes, from, length, StandardCharsets.UTF_8));
+    if (!events.isEmpty()) {
+      found.addAll(events);
+    }
   }
 
   /** Whether only a line that begins a report can have an effect. */

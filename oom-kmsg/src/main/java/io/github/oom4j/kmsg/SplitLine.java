@@ -1,6 +1,6 @@
 package io.github.oom4j.kmsg;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line that the kernel printed in pieces, put together again: it has begun and not yet ended. The
@@ -23,11 +23,12 @@ final class SplitLine {
     this.text = new StringBuilder(first.text());
   }
 
-  /** Starts one if the line is the opening piece of one that is printed in pieces. */
-  static Optional<SplitLine> open(LogLine line) {
-    return isOpen(line.text(), line.fromText())
-        ? Optional.of(new SplitLine(line))
-        : Optional.empty();
+  /**
+   * Starts one, or returns null unless the line is the opening piece of one that is printed in
+   * pieces.
+   */
+  static @Nullable SplitLine open(LogLine line) {
+    return isOpen(line.text(), line.fromText()) ? new SplitLine(line) : null;
   }
 
   private static boolean isOpen(String message, boolean fromText) {

@@ -58,9 +58,10 @@ record SummaryLine(
       return Optional.empty();
     }
     for (OomConstraint constraint : OomConstraint.values()) {
-      String fields = START + constraint + ",nodemask=";
-      if (line.startsWith(fields)) {
-        return Optional.of(afterConstraint(constraint, line.substring(fields.length())));
+      String fields = constraint + ",nodemask=";
+      if (line.startsWith(fields, START.length())) {
+        int rest = START.length() + fields.length();
+        return Optional.of(afterConstraint(constraint, line.substring(rest)));
       }
     }
     return Optional.empty();
@@ -184,6 +185,10 @@ record SummaryLine(
    * cgroup whose statistics were printed.
    */
   List<CgroupCandidate> resolve(String comm, Optional<String> statsCgroup) {
+    if (readings.size() == 1) {
+      Reading only = readings.get(0);
+      return List.of(new CgroupCandidate(only.oomCgroup(), only.victimCgroup()));
+    }
     List<Reading> left = narrowed(readings, r -> r.comm().equals(Optional.of(comm)));
     if (left.size() > 1 && statsCgroup.isPresent()) {
       left = narrowed(left, r -> r.oomCgroup().equals(statsCgroup));
@@ -192,6 +197,17 @@ record SummaryLine(
         .map(reading -> new CgroupCandidate(reading.oomCgroup(), reading.victimCgroup()))
         .distinct()
         .toList();
+  }
+
+  /** The victim's name, if all readings agree. */
+  Optional<String> comm() {
+    Optional<String> comm = readings.isEmpty() ? Optional.empty() : readings.get(0).comm();
+    for (Reading reading : readings) {
+      if (!reading.comm().equals(comm)) {
+        return Optional.empty();
+      }
+    }
+    return comm;
   }
 
   private static List<Reading> narrowed(List<Reading> readings, Predicate<Reading> test) {

@@ -123,6 +123,9 @@ enum SyslogTag {
 
   /** Reads {@code kernel: } if that is next. */
   static boolean skipBare(Cursor line) {
+    if (line.next() != 'k' && line.next() != 'v') {
+      return false;
+    }
     int from = line.position();
     if (line.skipAny(BARE)) {
       if (line.text(from, line.position()).endsWith("[")) {
@@ -143,8 +146,7 @@ enum SyslogTag {
   /** Reads {@code host kernel: } if that is next, as journalctl -o short-monotonic writes it. */
   static void skipHost(Cursor line) {
     int from = line.position();
-    String host = line.upTo(' ', 64);
-    if (host.isEmpty() || !line.skip(" ") || !skipBare(line)) {
+    if (!line.skipWord(64) || !line.skip(" ") || !skipBare(line)) {
       line.backTo(from);
     }
   }

@@ -28,6 +28,9 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
   private static final String[] WEEKDAYS = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
 
   static @Nullable SyslogTime parse(Cursor line) {
+    if (!line.mayStartWithTime()) {
+      return null;
+    }
     int from = line.position();
     boolean weekday = line.skipAny(WEEKDAYS); // journalctl -o short-full, date(1)
     SyslogTime time = traditional(line, weekday);

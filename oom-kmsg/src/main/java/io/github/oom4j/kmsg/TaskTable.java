@@ -84,11 +84,10 @@ final class TaskTable {
     long[] numbers = new long[columns.size()];
     for (int i = 0; i < numbers.length; i++) {
       line.skipBlanks();
-      Optional<Long> number = line.signedNumber();
-      if (number.isEmpty()) {
+      numbers[i] = line.signedOrNone();
+      if (numbers[i] == Cursor.NONE) {
         return false;
       }
-      numbers[i] = number.get();
     }
     if (!line.atEnd() && !line.skip(" ")) {
       return false;
@@ -110,7 +109,11 @@ final class TaskTable {
 
   /** The rows, with a page of that many bytes. */
   List<Task> tasks(long page) {
-    return rows.stream().map(row -> task(row, page)).toList();
+    List<Task> tasks = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      tasks.add(task(row, page));
+    }
+    return tasks;
   }
 
   private Task task(Row row, long page) {
@@ -132,11 +135,12 @@ final class TaskTable {
 
   /** {@code total_vm} of that process in pages. */
   OptionalLong totalVm(long pid) {
-    return rows.stream()
-        .filter(row -> row.pid == pid)
-        .findFirst()
-        .map(row -> value(row.numbers, "total_vm"))
-        .orElseGet(OptionalLong::empty);
+    for (Row row : rows) {
+      if (row.pid == pid) {
+        return value(row.numbers, "total_vm");
+      }
+    }
+    return OptionalLong.empty();
   }
 
   private OptionalLong value(long[] numbers, String column) {

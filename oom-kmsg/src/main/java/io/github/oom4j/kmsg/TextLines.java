@@ -146,6 +146,11 @@ final class TextLines {
             false,
             true,
             "");
+    if (lines.size() == 1) { // nearly always
+      boolean isFull = terminal && widths.get(0) == longest;
+      return new TextMessage(
+          first, List.of(Escapes.ofDmesg(lines.get(0))), indented, List.of(isFull));
+    }
     return new TextMessage(
         first,
         lines.stream().map(Escapes::ofDmesg).toList(),

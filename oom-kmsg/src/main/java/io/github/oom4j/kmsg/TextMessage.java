@@ -115,7 +115,8 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     }
     int least = 1;
     if (most > 1 && Wrapping.startsRow(text)) {
-      boolean mayGoOn = Wrapping.mayGoOn(lines.get(at + 1)) && !Wrapping.isNextNumber(text, lines.get(at + 1));
+      boolean mayGoOn =
+          Wrapping.mayGoOn(lines.get(at + 1)) && !Wrapping.isNextNumber(text, lines.get(at + 1));
       least = full.get(at) || mayGoOn ? 2 : 1;
     } else if (most > 1 && Wrapping.startsTable(text)) {
       return takeTable(reports, at, most);

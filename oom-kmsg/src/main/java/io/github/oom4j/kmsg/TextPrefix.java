@@ -119,8 +119,8 @@ record TextPrefix(
         sinceBoot = bracketed.get().sinceBoot();
         caller = caller(cursor);
         SyslogTag.skipHost(cursor);
-      } else {
-        caller = caller.or(() -> caller(cursor));
+      } else if (caller.isEmpty()) {
+        caller = caller(cursor);
       }
       if (cursor.position() == start) {
         cursor.backTo(end); // the message may begin with blanks
@@ -233,6 +233,9 @@ record TextPrefix(
   /** dmesg -x: {@code kern :warn : }. False if it names another facility than the kernel's. */
   private static boolean facility(Cursor line) {
     int from = line.position();
+    if (line.next() < 'a' || line.next() > 'z') { // of most messages
+      return true;
+    }
     for (String facility : FACILITIES) {
       if (line.skip(facility)) {
         line.skipBlanks();

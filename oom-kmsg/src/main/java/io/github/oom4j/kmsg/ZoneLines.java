@@ -41,21 +41,21 @@ final class ZoneLines {
       cursor.skip(",");
       cursor.skip(" ");
     }
-    if (node.isPresent() && cursor.rest().startsWith("active_anon:")) {
+    if (node.isPresent() && cursor.startsWith("active_anon:")) {
       return node(node.getAsInt(), cursor.rest());
     }
     int from = cursor.position();
-    while (!cursor.atEnd() && isOfName(cursor.rest().charAt(0)) && cursor.position() - from < 16) {
-      cursor.skip(cursor.rest().substring(0, 1));
+    while (isOfName(cursor.next()) && cursor.position() - from < 16) {
+      cursor.backTo(cursor.position() + 1);
     }
-    String name = cursor.text(from, cursor.position());
-    if (name.isEmpty()) {
+    int end = cursor.position();
+    if (end == from) {
       return false;
     }
-    if (cursor.rest().startsWith(" free:")) {
-      return zone(node, name, cursor.rest().strip());
+    if (cursor.startsWith(" free:")) {
+      return zone(node, cursor.text(from, end), cursor.rest().strip());
     }
-    return cursor.skip(": ") && freeLists(node, name, cursor);
+    return cursor.skip(": ") && freeLists(node, cursor.text(from, end), cursor);
   }
 
   /** Whether it is the first piece of a line: {@code Node <n> }, or free lists without a sum. */
@@ -76,10 +76,19 @@ final class ZoneLines {
 
   private boolean node(int node, String values) {
     NamedValues read = NamedValues.parse(values);
-    if (nodes.size() < MOST && nodes.stream().noneMatch(n -> n.node() == node)) {
+    if (nodes.size() < MOST && !isKnown(node)) {
       nodes.add(new MemoryNode(node, read.sizes(), read.counts(), read.allUnreclaimable()));
     }
     return true;
+  }
+
+  private boolean isKnown(int node) {
+    for (MemoryNode known : nodes) {
+      if (known.node() == node) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean zone(OptionalInt node, String name, String values) {
@@ -96,7 +105,7 @@ final class ZoneLines {
   /** Belongs to the zone before it. */
   private boolean lowmemReserve(String numbers) {
     List<Long> pages = new ArrayList<>();
-    for (String number : numbers.split(" +", MOST_BLOCKS)) {
+    for (String number : Words.betweenBlanks(numbers, MOST_BLOCKS)) {
       Cursor cursor = new Cursor(number);
       long value = cursor.number();
       if (value < 0 || !cursor.atEnd()) {
@@ -170,11 +179,13 @@ final class ZoneLines {
 
   /** Free lists begin with blocks of one page. */
   Optional<ByteSize> smallestBlock() {
-    return zones.stream()
-        .filter(zone -> !zone.freeBlocks().isEmpty())
-        .map(zone -> zone.freeBlocks().get(0).size())
-        .filter(size -> Long.bitCount(size.bytes()) == 1)
-        .findFirst();
+    for (MemoryZone zone : zones) {
+      List<FreeBlocks> blocks = zone.freeBlocks();
+      if (!blocks.isEmpty() && Long.bitCount(blocks.get(0).size().bytes()) == 1) {
+        return Optional.of(blocks.get(0).size());
+      }
+    }
+    return Optional.empty();
   }
 
   List<MemoryNode> nodes() {

@@ -26,7 +26,11 @@ class OomKillParserTest {
   }
 
   private void record(long seconds, String flagAndKeys, String text) {
-    String raw = "4," + sequence++ + "," + seconds * 1_000_000 + "," + flagAndKeys + ";" + text;
+    recordAt(seconds * 1000, flagAndKeys, text);
+  }
+
+  private void recordAt(long millis, String flagAndKeys, String text) {
+    String raw = "4," + sequence++ + "," + millis * 1000 + "," + flagAndKeys + ";" + text;
     kills.addAll(parser.accept(KmsgRecord.parse(raw).orElseThrow()));
   }
 
@@ -121,7 +125,7 @@ class OomKillParserTest {
   }
 
   @Test
-  void aGroupEndsWithTheNextReportAndAfterASecond() {
+  void aGroupEndsWithTheNextReportAndAfterAPause() {
     record(10, "-", memcgKill(1));
     record(10, "-", group("/g"));
     record(10, "-", HEADER);
@@ -129,6 +133,20 @@ class OomKillParserTest {
     record(10, "-", group("/h"));
     record(20, "-", memcgKill(3));
     assertThat(flushed()).extracting(OomKillEvent::groupKill).containsExactly(true, true, false);
+  }
+
+  @Test
+  void aGroupIsToldByItsPaceNotByItsLength() {
+    recordAt(1000, "-", memcgKill(1));
+    recordAt(1000, "-", group("/g"));
+    for (int i = 1; i <= 20; i++) { // a slow console
+      recordAt(1000 + 160L * i, "-", memcgKill(i));
+    }
+    recordAt(5000, "-", memcgKill(21)); // the next OOM, its report suppressed
+
+    assertThat(flushed()).hasSize(21);
+    assertThat(kills.subList(0, 20)).allMatch(OomKillEvent::groupKill);
+    assertThat(kills.get(20).groupKill()).isFalse();
   }
 
   @Test

@@ -91,8 +91,17 @@ class ScannedLogTest {
     assertThat(scanned(file)).isEqualTo(lineByLine(Files.readAllBytes(file)));
   }
 
+  /**
+   * Not those of others: how wide a terminal was that wrapped them is learnt from report to report.
+   */
+  static Stream<Path> golden() throws IOException {
+    return files()
+        .filter(file -> !file.startsWith(WILD))
+        .filter(file -> file.toString().matches(".*\\.(kmsg|dmesg|journal-short)"));
+  }
+
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("golden")
   void realLogsTellTheSameInTheMiddleOfALargeOne(Path file) throws IOException {
     byte[] log = Files.readAllBytes(file);
     Random random = new Random(file.hashCode());

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -120,12 +119,12 @@ public final class WaitingGate {
   }
 
   /**
-   * Who waits: the guard and the shell that becomes the command.
+   * The shell that waits, and becomes the command.
    *
-   * @return their PIDs
+   * @return its PID
    */
-  public List<Long> pids() {
-    return List.of(guard.pid(), process.pid());
+  public long pid() {
+    return process.pid();
   }
 
   /**

@@ -19,8 +19,6 @@ import java.util.Optional;
  */
 final class ScopeStart {
 
-  private static final String SCOPE = ManagerLink.NAME + ".Scope";
-
   /**
    * A signal can be lost: a manager that executes itself anew is not on the bus for a moment. So we
    * look ourselves now and then.
@@ -62,12 +60,10 @@ final class ScopeStart {
   }
 
   /** Starts it, or leaves nothing. */
-  String run() {
+  void run() {
     try {
       submit();
-      String group = controlGroup();
       forgetSignals(deadline);
-      return group;
     } catch (IOException e) {
       link.dropAfter(e);
       OomException failure = Refusal.ofLaunch(tried, e);
@@ -245,16 +241,6 @@ final class ScopeStart {
     } catch (DBusErrorException e) {
       return Optional.empty();
     }
-  }
-
-  private String controlGroup() throws IOException {
-    Optional<String> path = link.unit(deadline, unit);
-    String group =
-        path.isEmpty() ? "" : link.property(deadline, path.get(), SCOPE, "ControlGroup").toString();
-    if (group.isEmpty()) {
-      throw new LaunchException("could not %s: its processes ended at once".formatted(tried));
-    }
-    return group;
   }
 
   private void undo(OomException failure) {

@@ -121,19 +121,35 @@ public final class Systemd implements AutoCloseable {
    * @param pids the processes, as this PID namespace numbers them; at least one
    * @param properties the unit's properties, without {@code PIDs}
    * @param timeout how long to wait at most; undoing may then take 5 s more
-   * @return the scope's cgroup as the manager names it, such as {@code /system.slice/oom4j-1.scope}
    * @throws IllegalArgumentException if the name or a property is malformed
    * @throws LaunchException if systemd refuses, the unit exists, a process is gone, or the time is
    *     over
    */
-  public String startScope(
+  public void startScope(
       String unit, List<Long> pids, ScopeProperties properties, Duration timeout) {
     if (pids.isEmpty() || !SCOPE_NAME.matcher(unit).matches()) {
       throw new IllegalArgumentException("not a scope: '" + unit + "' around " + pids);
     }
     List<Long> copy = List.copyOf(pids);
     ScopeProperties all = properties.require("PIDs", "au", copy);
-    return new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
+    new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
+  }
+
+  /**
+   * Moves processes into a scope that runs, is delegated, and hands no controller to cgroups of its
+   * own. Unlike a process that is gone when its scope starts, one that is gone now does no harm to
+   * the scope. Since systemd 238.
+   *
+   * @param unit the scope
+   * @param pids the processes, as this PID namespace numbers them
+   * @throws LaunchException if systemd refuses, or a process is gone
+   */
+  public void attach(String unit, List<Long> pids) {
+    try {
+      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, "", List.copyOf(pids));
+    } catch (IOException e) {
+      throw Refusal.ofLaunch("move " + pids + " to unit " + unit, e);
+    }
   }
 
   /** Closes the connection. Idempotent. */

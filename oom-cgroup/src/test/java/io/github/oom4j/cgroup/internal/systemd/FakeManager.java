@@ -23,7 +23,6 @@ final class FakeManager implements AutoCloseable {
   static final String UNIT = "oom4j-1.scope";
   static final String UNIT_PATH = "/org/freedesktop/systemd1/unit/oom4j_2d1_2escope";
   static final String JOB = "/org/freedesktop/systemd1/job/7";
-  static final String GROUP = "/system.slice/" + UNIT;
 
   private static final List<String> CHANGES =
       List.of("StartTransientUnit", "StopUnit", "ResetFailedUnit");
@@ -102,8 +101,6 @@ final class FakeManager implements AutoCloseable {
   private void property(Peer peer, Message call) throws IOException {
     switch (call.arguments().get(1).toString()) {
       case "ActiveState" -> peer.reply(call, "v", new Variant("s", state));
-      case "ControlGroup" ->
-          peer.reply(call, "v", new Variant("s", state.equals("active") ? GROUP : ""));
       case "Job" -> peer.reply(call, "v", new Variant("(uo)", List.of(0, "/")));
       default -> peer.error(call, FakeServer.error("UnknownProperty"), "fake");
     }
