@@ -123,7 +123,7 @@ enum SyslogTag {
 
   /** Reads {@code kernel: } if that is next. */
   static boolean skipBare(Cursor line) {
-    if (line.next() != 'k' && line.next() != 'v') {
+    if (line.next() != 'k' && line.next() != 'v' && line.next() != '[') {
       return false;
     }
     int from = line.position();
