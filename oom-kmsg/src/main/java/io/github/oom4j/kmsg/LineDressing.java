@@ -37,13 +37,6 @@ final class LineDressing {
                 + "|\\{(?:noformat|code|quote|panel)(?::[^{}]{0,64})?\\}",
             Pattern.CASE_INSENSITIVE);
 
-    static final Pattern EMPHASIS =
-        Pattern.compile(
-            "\\*\\*|__(?=[A-Z])|(?<=[a-z])__|</?(?:b|i|u|em|strong|mark|span|font|code)(?: [^<>]{0,128})?>"
-                + "|\\[/?(?:b|i|u)\\]|\\[/?(?:color|size)[^\\[\\]]{0,32}\\]"
-                + "| +(?:<[-=~]|\\u2190|\\u2b05|\\u21d0|#|//|&lt;[-=]).{0,200}$",
-            Pattern.CASE_INSENSITIVE);
-
     static final Pattern MARK =
         Pattern.compile("(?:[-=]{0,4}>|[-+=*\\u2022\\u25cf]{1,3}|\\u2192|\\u25ba)[ \\t]{0,8}");
 
@@ -105,11 +98,6 @@ final class LineDressing {
       end--;
     }
     return end == line.length() ? text : line.substring(0, end).stripTrailing();
-  }
-
-  /** Without what makes words bold, and without a remark that points at the line. */
-  static String withoutEmphasis(String text) {
-    return Patterns.EMPHASIS.matcher(text).replaceAll("");
   }
 
   /** One line may end with a backslash by itself; several were joined by them in a script. */

@@ -53,7 +53,11 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
       }
       return accepts(reports, joined(at, end, likely(at, end))) ? end - at : 1;
     }
-    if (most > 1 && !full.get(at) && Wrapping.isNumber(lines.get(at + 1)) && isWhole(at, 1, 0)) {
+    if (most > 1
+        && !full.get(at)
+        && Wrapping.isNumber(lines.get(at + 1))
+        && (isWhole(at, 1, 0)
+            || (Wrapping.startsUnfinished(first) && Wrapping.isFinished(first.strip())))) {
       most = 1; // the number of the next line, as a web page has it on a line of its own
     }
     for (int count = most; count > 0; count--) { // the longest that is whole
@@ -154,7 +158,7 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
   /** A message on one line, which may still be disguised, or be two. */
   private void single(ReportReader reports, String text) {
     if (text.contains("</")) { // also in the names of a table's columns
-      String plain = LineDressing.withoutEmphasis(text);
+      String plain = Emphasis.remove(text);
       if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
         return;
       }
@@ -171,7 +175,7 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     if (text.indexOf('\t') >= 0 && reports.accept(line.withText(text.replace('\t', ' ')))) {
       return;
     }
-    String plain = LineDressing.withoutEmphasis(text);
+    String plain = Emphasis.remove(text);
     if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
       return;
     }
