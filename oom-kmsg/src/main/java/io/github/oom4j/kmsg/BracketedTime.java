@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The time in brackets in front of a message. The kernel and dmesg write seconds since boot; dmesg
@@ -12,6 +13,11 @@ import java.util.Optional;
 record BracketedTime(Optional<Duration> sinceBoot) {
 
   private static final int LONGEST_DATE = 64;
+
+  /** {@code Sun Nov 22 19:07:31 UTC 2026}, {@code Sun 22 Nov 2026 07:07:31 PM CET}. */
+  private static final Pattern DATE_WITH_ZONE =
+      Pattern.compile("[^\\[\\]]{2,32} \\d{1,2}:\\d\\d:\\d\\d [^\\[\\]]{2,16}");
+
   private static final BracketedTime UNKNOWN = new BracketedTime(Optional.empty());
 
   /** Reads it with its brackets and the blank behind; empty, and nothing read, if there is none. */
@@ -36,7 +42,7 @@ record BracketedTime(Optional<Duration> sinceBoot) {
   /** {@code 1234.567890]}, or {@code 1234.567890 < 0.000454>]}. */
   private static Optional<BracketedTime> sinceBoot(Cursor line) {
     long seconds = line.number();
-    if (seconds < 0 || seconds == Long.MAX_VALUE || !line.skip(".")) {
+    if (seconds < 0 || seconds == Long.MAX_VALUE || !line.skipAny(".", ",")) {
       return Optional.empty();
     }
     int digitsFrom = line.position();
@@ -82,6 +88,9 @@ record BracketedTime(Optional<Duration> sinceBoot) {
         && text.charAt(length - 8) == ':'
         && text.charAt(length - 11) == ':'
         && Character.digit(text.charAt(length - 1), 10) >= 0) {
+      return true;
+    }
+    if (length >= 13 && DATE_WITH_ZONE.matcher(text).matches()) {
       return true;
     }
     if (length == 11 && text.charAt(5) == ' ' && text.charAt(8) == ':') { // dmesg -H

@@ -32,7 +32,23 @@ record JournalEntry(
 
   /** From {@code MESSAGE} of the journal and {@code msg} of dmesg to what log services use. */
   private static final String[] MESSAGES = {
-    "MESSAGE", "msg", "log", "message", "textPayload", "line", "@message", "MSG"
+    "MESSAGE",
+    "msg",
+    "log",
+    "message",
+    "textPayload",
+    "line",
+    "@message",
+    "MSG",
+    "Message",
+    "body",
+    "text",
+    "content",
+    "output",
+    "stdout",
+    "_raw",
+    "full_message",
+    "short_message"
   };
 
   static boolean hasMessage(Map<String, String> fields) {

@@ -3,6 +3,7 @@ package io.github.oom4j.kmsg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +29,16 @@ final class LineDressing {
         Pattern.compile(
             "(?:\u001b|\\^\\[)\\[[0-9;?]{0,32}[ -/]?[@-~]|\u001b\\][^\u0007\u001b]{0,256}\u0007"
                 + "|\u001b[()][A-Z0-9]|\u001b[=>78cDEHM]|\u009b[0-9;?]{0,32}[@-~]");
+
+    /** Of forums, Jira and Confluence. */
+    static final Pattern FENCE =
+        Pattern.compile(
+            "\\[/?(?:code|quote|pre|spoiler|log|plain|noparse|b|i|u|tt)(?:[= ][^\\[\\]]{0,64})?\\]"
+                + "|\\{(?:noformat|code|quote|panel)(?::[^{}]{0,64})?\\}",
+            Pattern.CASE_INSENSITIVE);
+
+    static final Pattern MARK =
+        Pattern.compile("(?:[-=]{0,4}>|[-+=*\\u2022\\u25cf]{1,3}|\\u2192|\\u25ba)[ \\t]{0,8}");
 
     static final Pattern TAG =
         Pattern.compile(
@@ -133,8 +144,8 @@ final class LineDressing {
       char plain =
           switch (c) {
             case '\u00a0', '\u2007', '\u2009', '\u202f', '\u3000' -> ' ';
-            case '\u2010', '\u2011', '\u2212' -> '-';
-            case '\u200b', '\u2060', '\ufeff', '\u00ad' -> '\0';
+            case '\u2010', '\u2011', '\u2013', '\u2212' -> '-';
+            case '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff', '\u00ad' -> '\0';
             default -> c;
           };
       if (plain != c && out == null) {
@@ -191,8 +202,8 @@ final class LineDressing {
       case '<' -> tag(text, at);
       case '`', '"', '\'', '\u201c', '\u2018', '\u00ab' -> quoted(text, at);
       case '#', ';', '%' -> comment(text, at);
-      case '-', '*', '+', '\u2022' ->
-          second == ' ' && behindMark(text, at + 2) ? text.substring(at + 2) : text;
+      case '[', '{' -> Character.isLetter(second) || second == '/' ? fence(text, at) : last(text);
+      case '-', '*', '+', '=', '\u2022', '\u2192', '\u25ba', '\u25cf' -> marked(text, at);
       default -> last(text);
     };
   }
@@ -205,6 +216,22 @@ final class LineDressing {
         || rest.startsWith("`")
         || OomLines.opens(rest)
         || TextPrefix.startsLikeOne(rest);
+  }
+
+  /** Marks of lists, arrows, stars around the line, and the first column of a diff. */
+  private static String marked(String text, int at) {
+    String line = text.stripTrailing();
+    if (text.startsWith("**", at) && line.endsWith("**") && line.length() > at + 4) {
+      return line.substring(at + 2, line.length() - 2);
+    }
+    Matcher mark = Patterns.MARK.matcher(text).region(at, text.length());
+    return mark.lookingAt() && behindMark(text, mark.end()) ? text.substring(mark.end()) : text;
+  }
+
+  /** A tag of a forum or an issue tracker in front of the first line. */
+  private static String fence(String text, int at) {
+    Matcher fence = Patterns.FENCE.matcher(text).region(at, text.length());
+    return fence.lookingAt() ? text.substring(fence.end()) : last(text);
   }
 
   private static String comment(String text, int at) {
@@ -227,6 +254,17 @@ final class LineDressing {
   /** Tags behind the line. */
   private static String last(String text) {
     String line = text.stripTrailing();
+    if (line.endsWith("```") && line.length() > 3) {
+      return line.substring(0, line.length() - 3);
+    }
+    if (line.endsWith("]") || line.endsWith("}")) {
+      int open = Math.max(line.lastIndexOf('['), line.lastIndexOf('{'));
+      if (open > 0
+          && !Character.isDigit(line.charAt(open + 1))
+          && Patterns.FENCE.matcher(line.substring(open)).matches()) {
+        return line.substring(0, open);
+      }
+    }
     if (line.endsWith(">")) {
       int open = line.lastIndexOf('<');
       String tag = open < 0 ? "" : line.substring(open);
@@ -239,6 +277,11 @@ final class LineDressing {
 
   private static String quoted(String text, int at) {
     String line = text.substring(at).stripTrailing();
+    if (line.length() > 2
+        && line.endsWith(",")
+        && line.charAt(line.length() - 2) == line.charAt(0)) {
+      line = line.substring(0, line.length() - 1); // an item of a list
+    }
     char open = line.charAt(0);
     char close =
         switch (open) {

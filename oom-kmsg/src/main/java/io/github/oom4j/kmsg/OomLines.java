@@ -57,6 +57,7 @@ final class OomLines {
                 "memory",
                 "Memory",
                 "Killed process ",
+                "-killer: ", // where "oom" is in another colour
                 "Tasks in /",
                 "Task in /",
                 "ill process ",
@@ -190,6 +191,7 @@ final class OomLines {
     return at < to
         && switch (bytes[at]) {
           case '{', '"', '}' -> true;
+          case '[' -> at + 1 < to && (bytes[at + 1] == '{' || bytes[at + 1] == '"');
           case '_' -> at + 1 < to && (bytes[at + 1] == '_' || Character.isUpperCase(bytes[at + 1]));
           default -> startsWith(bytes, at, to, MESSAGE_BYTES);
         };

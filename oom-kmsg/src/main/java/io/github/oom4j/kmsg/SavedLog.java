@@ -55,7 +55,7 @@ final class SavedLog extends Spliterators.AbstractSpliterator<OomLogEvent> {
     while (end < 0 && filled - at < LONGEST_LINE && fill()) {
       end = endOfLine(at);
     }
-    if (end >= 0) {
+    if (end >= 0 && end - at <= LONGEST_LINE) {
       lines.accept(buffer, at, end);
       at = end + 1;
     } else if (filled - at >= LONGEST_LINE) {

@@ -53,6 +53,12 @@ enum SyslogTag {
       if (skipBare(line) || structured(line) || leveled(line)) {
         return KERNEL;
       }
+      int behindHost = line.position();
+      if (startsPrefix(line)) { // as a host that collects others' lines writes it
+        line.backTo(behindHost);
+        return KERNEL;
+      }
+      line.backTo(behindHost);
       if (isTag(line.upTo(' '), iso)) {
         line.backTo(from);
         return OTHER;
@@ -108,9 +114,8 @@ enum SyslogTag {
     if (line.skip("kern.")) {
       line.upTo(' ');
       line.skip(" ");
-      if (skipBare(line)) {
-        return true;
-      }
+      skipBare(line); // or no tag at all, as syslog-ng is told to write it
+      return true;
     }
     line.backTo(from);
     return false;
@@ -118,7 +123,7 @@ enum SyslogTag {
 
   /** Reads {@code kernel: } if that is next. */
   static boolean skipBare(Cursor line) {
-    if (line.next() != 'k' && line.next() != 'v') {
+    if (line.next() != 'k' && line.next() != 'v' && line.next() != '[') {
       return false;
     }
     int from = line.position();
@@ -128,7 +133,14 @@ enum SyslogTag {
       }
       return true;
     }
-    return line.skipAny("vmunix: ", "klogd: ");
+    if (line.skip("kernel:")) { // as syslogd writes it to all terminals
+      return true;
+    }
+    if (line.skip("kernel[") && line.smallNumber() >= 0 && line.skip("]: ")) {
+      return true;
+    }
+    line.backTo(from);
+    return line.skipAny("vmunix: ", "klogd: ", "[kernel] ");
   }
 
   /** Reads {@code host kernel: } if that is next, as journalctl -o short-monotonic writes it. */

@@ -32,8 +32,8 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
       return null;
     }
     int from = line.position();
-    line.skipAny(WEEKDAYS); // journalctl -o short-full
-    SyslogTime time = traditional(line);
+    boolean weekday = line.skipAny(WEEKDAYS); // journalctl -o short-full, date(1)
+    SyslogTime time = traditional(line, weekday);
     if (time == null) {
       line.backTo(from);
       line.skipAny(WEEKDAYS);
@@ -49,7 +49,7 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     return time;
   }
 
-  private static @Nullable SyslogTime traditional(Cursor line) {
+  private static @Nullable SyslogTime traditional(Cursor line, boolean weekday) {
     if (!line.skipAny(MONTHS)) {
       return null;
     }
@@ -60,9 +60,10 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
     if (line.skipAny(".", ",")) {
       line.number();
     }
+    zone(line);
     int end = line.position();
     if (line.skip(" ") && line.smallNumber() > 1990 && line.skip(" ")) { // a year
-      return new SyslogTime(Optional.empty(), false);
+      return new SyslogTime(Optional.empty(), weekday); // ctime(3), perhaps without its brackets
     }
     line.backTo(end);
     return line.skip(" ") ? new SyslogTime(Optional.empty(), false) : null;
@@ -160,7 +161,10 @@ record SyslogTime(Optional<Instant> instant, boolean iso) {
   private static boolean isAbbreviation(Cursor line) {
     int from = line.position();
     String word = line.upTo(' ', 5);
-    boolean zone = word.length() >= 3 && word.length() <= 4 && word.endsWith("T");
+    boolean zone =
+        word.length() >= 3
+            && word.length() <= 4
+            && (word.endsWith("T") || word.equals("MSK") || word.equals("WIB"));
     for (int i = 0; i < word.length(); i++) {
       zone &= word.charAt(i) >= 'A' && word.charAt(i) <= 'Z';
     }

@@ -19,6 +19,9 @@ final class TextLines {
   /** How many lines without prefix are one message, in a log without prefixes. */
   private static final int MOST_BARE = 16;
 
+  /** Over how many lines the words that a report begins with may be wrapped. */
+  private static final int MOST_WORDS = 3;
+
   private @Nullable TextPrefix prefix;
   private final List<String> lines = new ArrayList<>();
   private final List<Integer> widths = new ArrayList<>();
@@ -42,6 +45,13 @@ final class TextLines {
       }
       add(isIndented ? line.substring(prefix.width()) : line, line.length());
       indented &= isIndented;
+      if (!mayMatter && lines.size() <= MOST_WORDS) {
+        mayMatter = OomLines.opens(String.join(" ", lines).stripLeading());
+      }
+      return null;
+    }
+    // Some mail clients and web pages have an empty line behind every line.
+    if (prefix != null && line.isBlank() && Wrapping.isUnfinished(String.join(" ", lines))) {
       return null;
     }
     TextMessage complete = flush();

@@ -1,7 +1,9 @@
 package io.github.oom4j.kmsg;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The lines of a text log in whatever they come: as they are, around each what a mail or a web page
@@ -14,8 +16,14 @@ final class TextLog {
 
   private static final int MOST_LAYERS = 6;
 
+  /** A whole string in source code or on a command line, which speaks of a log and is none. */
+  private static final Pattern CODE =
+      Pattern.compile(
+          ".{0,120}(?: :?= |\\(|\\(.{1,80}, |\\b(?:echo|printf|logger)(?: -\\S+)* )([\"'`]).*\\1.{0,40}");
+
   private final ReportReader reports;
   private final TextLines lines = new TextLines();
+  private final QuotedPrintable mail = new QuotedPrintable();
   private final LineDressing dressing = new LineDressing();
   private final JournalFields fields = new JournalFields(this::entry);
   private final JsonObjects json = new JsonObjects(this::entry, this::plain);
@@ -27,6 +35,22 @@ final class TextLog {
   }
 
   void accept(String line) {
+    String decoded = mail.accept(line);
+    if (decoded != null) {
+      acceptDecoded(decoded);
+    }
+  }
+
+  private void acceptDecoded(String line) {
+    List<String> several = json.isOpen() ? List.of() : JoinedLines.split(line);
+    if (several.isEmpty()) {
+      acceptOne(line);
+    } else {
+      several.forEach(this::acceptOne);
+    }
+  }
+
+  private void acceptOne(String line) {
     if (json.isOpen()) {
       String text = dressing.strip(line);
       json.accept(text);
@@ -47,7 +71,8 @@ final class TextLog {
     String text = dressing.strip(line);
     if (JsonObjects.opens(text)) {
       json.accept(text);
-    } else if (text.length() == line.length() || !raw(text.stripLeading())) {
+    } else if ((text.length() == line.length() && !line.startsWith(" "))
+        || !raw(text.stripLeading())) {
       plain(text);
     }
   }
@@ -100,7 +125,7 @@ final class TextLog {
       return bare.length() == rest.length() && !JsonObjects.opens(rest) ? line : bare;
     }
     int lead = TextPrefix.lead(line);
-    if (lead == 0) {
+    if (lead == 0 || CODE.matcher(line).matches()) {
       return line;
     }
     String before = line.substring(0, lead).stripTrailing();
@@ -127,8 +152,13 @@ final class TextLog {
     depth--;
   }
 
-  /** A message in which dmesg or journald escaped something. */
+  /** A message in which dmesg or journald escaped something, or that has a prefix of its own. */
   private void reread(JournalEntry entry) {
+    TextPrefix prefix = TextPrefix.parse(entry.message());
+    if (prefix.found() && prefix.fromKernel()) {
+      reports.accept(entry.line(false).withText(entry.message().substring(prefix.width())));
+      return;
+    }
     if (entry.message().contains("\\x")) {
       reports.accept(entry.line(false).withText(Escapes.ofDmesgInC(entry.message())));
     }
@@ -162,6 +192,10 @@ final class TextLog {
   }
 
   void flush() {
+    String rest = mail.flush();
+    if (rest != null) {
+      acceptDecoded(rest);
+    }
     fields.flush();
     json.flush();
     complete();
@@ -169,7 +203,7 @@ final class TextLog {
 
   /** Whether nothing is open that the next line could go on. */
   boolean isIdle() {
-    return !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
+    return !mail.isOpen() && !lines.mayMatter() && !json.isOpen() && !fields.isOpen();
   }
 
   /** Whether an object of JSON is open. */

@@ -41,7 +41,7 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
   private int take(ReportReader reports, int at) {
     String first = lines.get(at).stripLeading();
     int most = Math.min(MOST_LINES, lines.size() - at);
-    if (first.startsWith(SummaryLine.START)) { // has no blanks to wrap at
+    if (first.startsWith("oom-kill:")) { // has no blanks to wrap at
       return takeSummary(reports, at);
     }
     if (first.startsWith("CPU: ")
@@ -53,11 +53,17 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
       }
       return accepts(reports, joined(at, end, likely(at, end))) ? end - at : 1;
     }
+    if (most > 1
+        && !full.get(at)
+        && Wrapping.isNumber(lines.get(at + 1))
+        && (isWhole(at, 1, 0)
+            || (Wrapping.startsUnfinished(first) && Wrapping.isFinished(first.strip())))) {
+      most = 1; // the number of the next line, as a web page has it on a line of its own
+    }
     for (int count = most; count > 0; count--) { // the longest that is whole
       for (int blanks : readings(at, at + count)) {
-        LogLine reading = line.withText(joined(at, at + count, blanks));
-        if (ReportReader.isWhole(reading)) {
-          reports.accept(reading);
+        if (isWhole(at, count, blanks)) {
+          reports.accept(line.withText(joined(at, at + count, blanks)));
           return count;
         }
       }
@@ -65,6 +71,10 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     return Wrapping.startsUnfinished(first) && most > 1
         ? takeUnfinished(reports, at, most)
         : takeLine(reports, at, most);
+  }
+
+  private boolean isWhole(int at, int count, int blanks) {
+    return ReportReader.isWhole(line.withText(joined(at, at + count, blanks)));
   }
 
   private int takeSummary(ReportReader reports, int at) {
@@ -109,7 +119,9 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
     }
     int least = 1;
     if (most > 1 && Wrapping.startsRow(text)) {
-      least = full.get(at) || Wrapping.mayGoOn(lines.get(at + 1)) ? 2 : 1;
+      boolean mayGoOn =
+          Wrapping.mayGoOn(lines.get(at + 1)) && !Wrapping.isNextNumber(text, lines.get(at + 1));
+      least = full.get(at) || mayGoOn ? 2 : 1;
     } else if (most > 1 && Wrapping.startsTable(text)) {
       return takeTable(reports, at, most);
     }
@@ -145,6 +157,12 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
 
   /** A message on one line, which may still be disguised, or be two. */
   private void single(ReportReader reports, String text) {
+    if (text.contains("</")) { // also in the names of a table's columns
+      String plain = Emphasis.remove(text);
+      if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
+        return;
+      }
+    }
     if (reports.accept(line.withText(text))
         || (text.contains("\\x") && reports.accept(line.withText(Escapes.ofDmesgInC(text))))) {
       return;
@@ -155,6 +173,10 @@ record TextMessage(LogLine line, List<String> lines, boolean indented, List<Bool
       return;
     }
     if (text.indexOf('\t') >= 0 && reports.accept(line.withText(text.replace('\t', ' ')))) {
+      return;
+    }
+    String plain = Emphasis.remove(text);
+    if (plain.length() < text.length() && reports.accept(line.withText(plain))) {
       return;
     }
     if (text.endsWith("\\")) {

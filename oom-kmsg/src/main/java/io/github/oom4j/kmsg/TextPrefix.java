@@ -3,6 +3,8 @@ package io.github.oom4j.kmsg;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What stands in front of the message in a text log: dmesg's time, level and caller, syslog's time,
@@ -50,6 +52,16 @@ record TextPrefix(
 
   private static final int MOST_LAYERS = 6;
 
+  /** Kubernetes' node problem detector, in front of the kernel's line in a list of events. */
+  private static final String EVENT_SOURCE = "kernel-monitor ";
+
+  /** CPU and task, as kernels of phones print them: {@code -(1)[123:java]}, {@code c1 123}. */
+  private static final Pattern VENDOR_CALLER =
+      Pattern.compile(
+          " ?-?\\(\\d{1,3}\\)\\[\\d{1,7}:[^\\]]{1,15}\\] ?"
+              + "|\\[\\d{1,3}: *[^:\\]]{1,15}: *\\d{1,7}\\] ?"
+              + "|c\\d{1,2} +\\d{1,7} ");
+
   /** How far into a line a prefix is looked for behind what a program like grep put there. */
   private static final int LONGEST_LEAD = 200;
 
@@ -67,6 +79,10 @@ record TextPrefix(
   /** How long what a program or a person put in front of the prefix is; 0 if nothing is. */
   static int lead(String line) {
     int indent = indent(line);
+    int cut = cutTime(line, indent);
+    if (cut >= 0) {
+      return cut;
+    }
     return OomLines.isBare(line.substring(indent)) ? 0 : Math.max(0, anchor(line, indent));
   }
 
@@ -164,6 +180,10 @@ record TextPrefix(
         return at;
       } else if (c == 'k' && line.startsWith("kernel: ", at)) {
         return at;
+      } else if (c == 'k' && line.startsWith(EVENT_SOURCE, at)) {
+        int message = at + EVENT_SOURCE.length();
+        message += indent(line.substring(message));
+        return OomLines.isBare(line.substring(message)) ? message : -1;
       } else if ((c >= 'A' && c <= 'S') || c == '2') {
         Cursor cursor = new Cursor(line, at);
         SyslogTime time = SyslogTime.parse(cursor);
@@ -174,7 +194,7 @@ record TextPrefix(
         }
       }
     }
-    return cutTime(line, from);
+    return -1;
   }
 
   /** Behind the rest of a time in brackets whose beginning was cut off: {@code 45.678901] }. */
@@ -247,6 +267,12 @@ record TextPrefix(
         }
       }
       line.backTo(from);
+    }
+    if (line.startsWithAny("[(-c")) {
+      Matcher vendor = VENDOR_CALLER.matcher(line.rest());
+      if (vendor.lookingAt()) {
+        line.backTo(from + vendor.end());
+      }
     }
     return Optional.empty();
   }

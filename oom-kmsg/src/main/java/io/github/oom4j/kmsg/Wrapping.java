@@ -42,11 +42,14 @@ final class Wrapping {
   /** Whether more must follow: the line begins like one of a report, and is not all of it. */
   static boolean isUnfinished(String text) {
     String line = text.strip();
-    if (line.startsWith(SummaryLine.START)) {
+    if (line.startsWith("oom-kill:")) {
       return !SummaryLine.isComplete(line);
     }
-    if (NAMELESS_ROW.matcher(line).matches()) {
+    if (NAMELESS_ROW.matcher(line).matches() || (startsTable(line) && !isTable(line))) {
       return true;
+    }
+    if (line.contains("pgtables:") && line.contains("illed process ")) { // never the last field
+      return !line.contains(" oom_score_adj:");
     }
     if (startsUnfinished(line)) {
       return !isFinished(line);
@@ -117,6 +120,11 @@ final class Wrapping {
         && line.charAt(0) < 0x2000
         && !line.startsWith("(...")
         && !line.startsWith("(snip");
+  }
+
+  /** Whether the second line is a number by itself, behind a row that has all of its columns. */
+  static boolean isNextNumber(String row, String next) {
+    return isNumber(next) && !NAMELESS_ROW.matcher(row.strip()).matches();
   }
 
   static boolean isNumber(String text) {

@@ -31,7 +31,9 @@ class DamagedLogTest {
           .toList();
 
   static List<Damage> damages() {
-    return Damage.ALL;
+    List<Damage> damages = new ArrayList<>(Damage.ALL);
+    damages.addAll(Pasted.all());
+    return damages;
   }
 
   @ParameterizedTest

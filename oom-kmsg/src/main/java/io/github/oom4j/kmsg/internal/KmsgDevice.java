@@ -72,7 +72,8 @@ public final class KmsgDevice implements RecordSource {
               + "; with kernel.dmesg_restrict=1 it takes CAP_SYSLOG: run as root, or 'setcap"
               + " cap_syslog+ep' on the java binary, or 'sysctl kernel.dmesg_restrict=0'; in a"
               + " container 'docker run --device /dev/kmsg --cap-add SYSLOG'; a kernel booted with"
-              + " printk.devkmsg=off refuses everybody");
+              + " printk.devkmsg=off refuses everybody; KernelLog.journal() reads the same from"
+              + " systemd's journal, for members of the group systemd-journal or adm");
     }
     if (errno == ENOENT) {
       return new UnsupportedKernelException(
