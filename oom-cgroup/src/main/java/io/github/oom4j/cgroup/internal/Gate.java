@@ -94,29 +94,6 @@ public final class Gate {
     this.command = command;
   }
 
-  /** How the shell fared. */
-  public enum Outcome {
-    /** It is in the box, and has become the command or is about to. */
-    JOINED,
-    /** The kernel refused the oom_score_adj. */
-    ADJ_REFUSED,
-    /** The kernel refused to let it into the box, and nobody else could put it there. */
-    JOIN_REFUSED,
-    /** It ended before it said anything. */
-    ENDED,
-    /** It said nothing for too long. */
-    SILENT
-  }
-
-  /**
-   * The started shell and its report.
-   *
-   * @param process the process, which is the command if the outcome is JOINED
-   * @param outcome how it fared
-   * @param said what the shell printed about it
-   */
-  public record Report(Process process, Outcome outcome, String said) {}
-
   /**
    * Checks that a command can be started, and prepares its start. Creates nothing.
    *
