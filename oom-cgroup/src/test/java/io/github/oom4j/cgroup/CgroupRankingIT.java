@@ -15,11 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Needs(Need.MEMORY_CGROUP)
 class CgroupRankingIT {
 
-  /** One child holds 8 MB, another 4 MB and volunteers; then the first grows without end. */
+  /**
+   * One holds 8 MB, its child 20 MB and volunteers; then the first grows without end. What systemd
+   * starts for a user has an oom_score_adj of 200, which a user can't lower: at the limit the
+   * volunteer must be ahead of that, too.
+   */
   private static final String SCRIPT =
       """
       x=$(head -c 8000000 /dev/zero | tr '\\0' x)
-      sh -c 'echo 900 >/proc/self/oom_score_adj; y=$(head -c 4000000 /dev/zero | tr "\\0" y)
+      sh -c 'echo 1000 >/proc/self/oom_score_adj; y=$(head -c 20000000 /dev/zero | tr "\\0" y)
         echo $$; read never </dev/zero' &
       read go
       exec tail /dev/zero
@@ -40,8 +44,8 @@ class CgroupRankingIT {
           .allSatisfy(victim -> assertThat(job.cgroup().pids()).contains(victim.pid()));
       OomPrediction prediction = ranking.prediction();
       assertThat(prediction.victims()).extracting(OomScore::pid).containsExactly(volunteer);
-      assertThat(ranking.withAdj(volunteer, 0).next().orElseThrow().pid()).isEqualTo(job.pid());
-      assertThat(ranking.protect(volunteer).adj().value()).isLessThan(900);
+      assertThat(ranking.withAdj(volunteer, -500).next().orElseThrow().pid()).isEqualTo(job.pid());
+      assertThat(ranking.protect(volunteer).adj().value()).isLessThan(1000);
 
       job.process().getOutputStream().write('\n');
       job.process().getOutputStream().flush();
