@@ -222,7 +222,8 @@ class CleanupIT {
   @ParameterizedTest
   @ValueSource(strings = {"-9 PID", "-9 -PID", "-15 PID", "-2 -PID"})
   void noBoxOutlivesItsJvm(String signal) throws Exception {
-    List<String> command = new ArrayList<>(List.of("setsid"));
+    // What runs in the background of a script ignores SIGINT, and so would what it starts.
+    List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
     command.addAll(
         Boxes.java(BoxHolder.class, backend.toString(), "64", "sh", "-c", DOUBLE_FORK + " >&2"));
     Process jvm = new ProcessBuilder(command).start();

@@ -77,8 +77,10 @@ class OddPlacesIT {
   @Needs(Need.ROOT)
   void whatIsMaskedInProcIsTheReason(String file) throws Exception {
     String mask = "mount --bind /dev/null /proc/$$/" + file;
+    // The JDK's own look for a container does not expect that: with cpusets, JDK 17 crashes.
 
-    Map<String, String> found = Prober.run(Map.of(), Prober.sh(mask, "unshare", "-m"));
+    Map<String, String> found =
+        Prober.run(Map.of(), Prober.sh(mask, "unshare", "-m"), "-XX:-UseContainerSupport");
 
     assertThat(found).containsEntry("chosen", "none");
     assertThat(found.get("cgroupfs")).isNotEmpty();
