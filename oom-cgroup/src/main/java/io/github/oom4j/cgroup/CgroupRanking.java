@@ -8,10 +8,9 @@ import io.github.oom4j.OomException;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.ProcFs;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.internal.KernelFile;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -67,7 +66,7 @@ final class CgroupRanking {
   }
 
   private static boolean isV1(Cgroup cgroup) {
-    return Files.exists(cgroup.path().resolve("memory.usage_in_bytes"));
+    return Files.exists(cgroup.path().resolve(MemoryFilesV1.MARKER));
   }
 
   /** How much more fits until the limit is hit and nothing is left to drop. */
@@ -137,13 +136,11 @@ final class CgroupRanking {
   }
 
   private static List<Path> children(Path cgroup) {
-    List<Path> children = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(
-            cgroup, child -> Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS))) {
-      entries.forEach(children::add);
-    } catch (IOException | DirectoryIteratorException e) {
-      return List.of();
+    List<Path> children;
+    try {
+      children = new ArrayList<>(CgroupTree.children(cgroup));
+    } catch (IOException e) {
+      return List.of(); // removed meanwhile
     }
     // kernfs counts its inode numbers up.
     children.sort(Comparator.comparingLong(CgroupRanking::inode).thenComparing(Path::toString));
