@@ -64,6 +64,9 @@ class KernelLogIT {
     long before = descriptors();
     for (int i = 0; i < 50; i++) {
       KernelLog.follow(kill -> {}).close();
+    }
+    // Few: after a storm of kills a guest reads and parses its whole ring for seconds.
+    for (int i = 0; i < 3; i++) {
       assertThat(KernelLog.system().kills()).isNotNull();
     }
     assertThat(descriptors()).isLessThanOrEqualTo(before + 2);
