@@ -33,9 +33,7 @@ final class Launch {
   static ScopedProcess start(MemoryScope scope, ProcessBuilder command) {
     Gate gate = Gate.to(command);
     ScopeBackend backend = scope.backend().orElseGet(() -> ScopeBackend.detect().orElseThrow());
-    if (scope.unit().isPresent()
-        && backend != ScopeBackend.SYSTEMD
-        && backend != ScopeBackend.SYSTEMD_USER) {
+    if (scope.unit().isPresent() && !backend.isSystemd()) {
       throw new UnsupportedKernelException(
           "the settings of a unit take the backend systemd or systemd-user, not " + backend);
     }
@@ -50,7 +48,7 @@ final class Launch {
   }
 
   private ScopedProcess start() {
-    WaitingGate waiting = gate.start(scope.oomScoreAdj());
+    WaitingGate waiting = gate.start(scope.oomScoreAdj(), backend.isSystemd());
     try (Box box = backend.backend().make(newName(), scope, waiting)) {
       return enter(box, waiting);
     } catch (RuntimeException | Error e) {

@@ -36,6 +36,11 @@ record Lineage(List<Member> boxFirst, boolean complete) {
       OptionalLong oomKills,
       OptionalLong oomdKills) {
 
+    private static Member ofV1(Path directory, String name) {
+      OptionalLong none = OptionalLong.empty();
+      return new Member(name, identity(directory), none, none, none);
+    }
+
     private static Member of(Path directory, String name) {
       return new Member(
           name,
@@ -70,6 +75,9 @@ record Lineage(List<Member> boxFirst, boolean complete) {
 
   /** Reads what can be read; never throws an {@link OomException}. */
   static Lineage of(Path box, String name) {
+    if (Files.exists(box.resolve(MemoryFilesV1.MARKER))) {
+      return new Lineage(List.of(Member.ofV1(box, name)), false);
+    }
     List<Member> members = new ArrayList<>();
     members.add(Member.of(box, name));
     for (Path directory : Ancestry.above(box, MemoryFilesV2.MARKER)) {

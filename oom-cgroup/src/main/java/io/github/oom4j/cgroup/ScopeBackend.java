@@ -74,6 +74,10 @@ public enum ScopeBackend {
                     "no backend of the name '" + name + "', only " + Arrays.toString(values())));
   }
 
+  boolean isSystemd() {
+    return this == SYSTEMD || this == SYSTEMD_USER;
+  }
+
   Backend backend() {
     return switch (this) {
       case SYSTEMD -> new SystemdBackend(false);

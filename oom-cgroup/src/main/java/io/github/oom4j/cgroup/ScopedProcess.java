@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The box lives until {@link #close()}, which kills what is left in it: the command, and
  * whatever it started, double-forked or in nested cgroups. The box does not outlive this JVM
- * either, however that ends: a small shell beside the box waits for it, kills everything and
- * removes the box. A process that had the rights to move itself to another cgroup is out of reach.
+ * either, however that ends: a small shell, {@code oom4j-guard}, which is started with the first
+ * box of a JVM, waits for that, kills everything and removes the boxes; in a scope of systemd runs
+ * another. A process that had the rights to move itself to another cgroup is out of reach.
  */
 public final class ScopedProcess implements AutoCloseable {
 

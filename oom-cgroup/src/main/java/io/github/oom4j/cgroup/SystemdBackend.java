@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Boxes in transient scopes of systemd (systemd.scope(5)).
  *
- * <p>The scope is delegated to us and holds two cgroups: {@code guard} with the {@link Guard}, and
+ * <p>The scope is delegated to us and holds two cgroups: {@code guard} with a process of ours, and
  * {@code payload}, which is the box. The guard keeps the scope when the command has ended, so that
  * the counters of the box can still be read; else systemd removes them within a millisecond. Only
  * the payload is limited, so that the guard is never a victim.
@@ -106,7 +106,7 @@ final class SystemdBackend implements Backend {
       Guard guard = gate.guard();
       // The guard alone: systemd fails a scope of which one process is gone when it starts, forgets
       // it, and leaves its directory to the other.
-      systemd.startScope(unit, List.of(guard.pid()), properties(scope), TIMEOUT);
+      systemd.startScope(unit, List.of(guard.pidInScope()), properties(scope), TIMEOUT);
       Path directory = directoryOf(unit, guard);
       // The shell goes into the box by itself, but where this user may not take it out of the
       // cgroup that it is in: the user's manager may.
@@ -117,7 +117,7 @@ final class SystemdBackend implements Backend {
       guard.watch(box);
       Path besides = directory.resolve("guard");
       BoxLimits.create(besides);
-      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pid()), "");
+      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pidInScope()), "");
       if (user) {
         CgroupFile.write(besides, "cgroup.procs", Long.toString(gate.pid()), "");
       }
@@ -135,7 +135,7 @@ final class SystemdBackend implements Backend {
   private static Path directoryOf(String unit, Guard guard) {
     Path directory;
     try {
-      directory = CgroupPaths.of(Long.toString(guard.pid())).v2().directory();
+      directory = CgroupPaths.of(Long.toString(guard.pidInScope())).v2().directory();
     } catch (ProcessGoneException | CgroupGoneException e) {
       throw new LaunchException(
           "systemd started " + unit + ", but the process for it ended at once", e);

@@ -14,7 +14,8 @@
  * io.github.oom4j.cgroup.ScopeBackend#detect()} says what there is, and why not what is not. Errors
  * are {@link io.github.oom4j.OomException}s that say what would help. No thread is started, except
  * those that the JDK itself keeps for each child process, and one for all {@link
- * io.github.oom4j.cgroup.EventSubscription}s while there are any.
+ * io.github.oom4j.cgroup.EventSubscription}s while there are any. While there are boxes, and for a
+ * second after, one small shell, {@code oom4j-guard}, waits for the end of this JVM.
  */
 @NullMarked
 package io.github.oom4j.cgroup;

@@ -16,10 +16,10 @@ import java.util.OptionalInt;
  *
  * <p>It is spoken to through pipes beside the command's own three streams, which stay untouched.
  * The shell makes these pipes, this JVM opens them by their names under {@code /proc/PID/fd}; no
- * file is made, and nothing is left of them when both ends are closed. The shell forks the {@link
- * Guard} too, twice, so that the command has no child it does not know of: starting a process costs
- * a JVM ten times what a fork costs a shell. Where that does not do, the guard is a process of its
- * own, see {@link Guard#start()}, and the pipes are that one's.
+ * file is made, and nothing is left of them when both ends are closed. For a scope of systemd the
+ * shell forks the {@link ScopeGuard} too, twice, so that the command has no child it does not know
+ * of: starting a process costs a JVM ten times what a fork costs a shell. Where that does not do,
+ * the guard is a process of its own, see {@link ScopeGuard#start()}, and the pipes are that one's.
  */
 public final class Gate {
 
@@ -28,14 +28,16 @@ public final class Gate {
   // The shell holds no writing end of 3 and 4, so that both end when this JVM dies. Until the JVM
   // has opened them they are at their end too: hence the loop, in which a JVM that died is seen by
   // the PID of the parent. It closes its reading end of 5 for the same reason.
-  // The guard's signals are ignored from before its fork on; setsid puts it out of the reach of a
-  // SIGKILL to our process group.
+  // The guard's signals are ignored from before its fork on.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
   // After J nothing is left to fail but exec itself, whose errors Program has checked before.
   private static final String SCRIPT =
       """
       case $1 in
-        fork)
+        join)
+          { exec 4<"/proc/$2/fd/2" 6>"/proc/$2/fd/1"; } 2>/dev/null || exit 125
+          ;;
+        *)
           exec 3<<'LATCH' 4<<'GO' 5<<'REPORT'
       LATCH
       GO
@@ -46,23 +48,20 @@ public final class Gate {
             [ "$PWD" = "$2" ] || exit 125
           done
           exec 5<&-
-          {
+          [ "$1" = alone ] || {
             (
               trap '' HUP INT QUIT TERM
               cd /
-              PATH=$3 $4 /bin/sh -c "$5" oom4j-guard \
+              PATH=$3 exec /bin/sh -c "$4" oom4j-guard \
                 <&3 >/dev/null 2>&1 3<&- 4<&- 6>&- &
               echo "G $!" >&6
             )
           } 2>&6
           exec 3<&-
           ;;
-        join)
-          { exec 4<"/proc/$2/fd/2" 6>"/proc/$2/fd/1"; } 2>/dev/null || exit 125
-          ;;
       esac
       IFS= read -r PWD <&4 || exit 125
-      { echo "$6" >/proc/self/oom_score_adj; } 2>&6 || [ "$7" = keep ] || {
+      { echo "$5" >/proc/self/oom_score_adj; } 2>&6 || [ "$6" = keep ] || {
         echo "E adj" >&6
         exit 125
       }
@@ -70,13 +69,13 @@ public final class Gate {
         echo "E join" >&6
         exit 125
       }
-      case $8 in
+      case $7 in
         -) unset PWD ;;
-        *) PWD=${8#=} && export PWD ;;
+        *) PWD=${7#=} && export PWD ;;
       esac
       echo J >&6 || exit 125
       exec 4<&- 6>&-
-      shift 8
+      shift 7
       exec "$@"
       """;
 
@@ -150,40 +149,43 @@ public final class Gate {
   }
 
   /**
-   * Starts the shell and its guard. It waits to be told a box; nothing of the command runs before.
-   * Does not heed interrupts. Call it once.
+   * Starts the shell. It waits to be told a box; nothing of the command runs before. Does not heed
+   * interrupts. Call it once.
    *
    * @param adj the oom_score_adj to set; where empty, 0, or what is inherited if the kernel refuses
+   * @param guarded whether the box is to be in a scope of systemd, and so takes a guard of its own
    * @return the shell that waits
    * @throws LaunchException if it could not be started; nothing is left of it
    */
-  public WaitingGate start(OptionalInt adj) {
-    return forks && !Guard.wouldStayAsZombie() ? startForking(adj) : startBeside(adj);
+  public WaitingGate start(OptionalInt adj, boolean guarded) {
+    return forks && !(guarded && ScopeGuard.wouldStayAsZombie())
+        ? startForking(adj, guarded)
+        : startBeside(adj);
   }
 
-  /** As {@link #start}, with a guard that the shell forks. */
-  WaitingGate startForking(OptionalInt adj) {
+  /** As {@link #start}, of a shell that makes the pipes. */
+  WaitingGate startForking(OptionalInt adj, boolean guarded) {
     String jvm = Long.toString(ProcessHandle.current().pid());
-    String setsid = Guard.setsid().orElse("");
-    return WaitingGate.thatForks(
-        start(adj, List.of("fork", jvm, Guard.path(), setsid, Guard.SCRIPT)));
+    return WaitingGate.withOwnPipes(
+        start(adj, List.of(guarded ? "guarded" : "alone", jvm, JvmGuard.path(), ScopeGuard.SCRIPT)),
+        guarded);
   }
 
-  /** As {@link #start}, with a guard that is a process of its own. */
+  /** As {@link #start}, with a guard that is a process of its own, and has the pipes. */
   WaitingGate startBeside(OptionalInt adj) {
-    Guard guard = Guard.start();
+    ScopeGuard guard = ScopeGuard.start();
     try {
       String pid = Long.toString(guard.pid());
-      return WaitingGate.beside(guard, start(adj, List.of("join", pid, "", "", "")));
+      return WaitingGate.beside(guard, start(adj, List.of("join", pid, "", "")));
     } catch (RuntimeException | Error e) {
       guard.close();
       throw e;
     }
   }
 
-  private Process start(OptionalInt adj, List<String> guard) {
+  private Process start(OptionalInt adj, List<String> before) {
     List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "oom4j-gate"));
-    words.addAll(guard);
+    words.addAll(before);
     words.add(Integer.toString(adj.orElse(0)));
     words.add(adj.isPresent() ? "insist" : "keep");
     words.add(pwd);

@@ -53,8 +53,12 @@ public final class WaitingGate {
    */
   public record Result(Process process, Outcome outcome, String said) {}
 
-  /** Of a shell that makes the pipes and forks the guard. */
-  static WaitingGate thatForks(Process process) {
+  /**
+   * Of a shell that makes the pipes.
+   *
+   * @param guarded whether it forks a guard
+   */
+  static WaitingGate withOwnPipes(Process process, boolean guarded) {
     Path pipes = Path.of("/proc/" + process.pid() + "/fd");
     OutputStream go = OutputStream.nullOutputStream();
     OutputStream latch = OutputStream.nullOutputStream();
@@ -64,16 +68,23 @@ public final class WaitingGate {
       Path last = pipes.resolve("6");
       Patience.until(() -> Files.exists(last) || !process.isAlive(), PATIENCE);
       channel = new FileInputStream(pipes.resolve("5").toFile());
-      latch = new FileOutputStream(pipes.resolve("3").toFile());
+      if (guarded) {
+        latch = new FileOutputStream(pipes.resolve("3").toFile());
+      }
       go = new FileOutputStream(pipes.resolve("4").toFile());
       go.write('\n');
       ShellReport report = new ShellReport(process, channel);
-      String forked =
-          report
-              .await(line -> line.startsWith(FORKED), PATIENCE)
-              .orElseThrow(() -> new LaunchException(silence(process, report.said())));
-      long guard = Long.parseLong(forked.substring(FORKED.length()));
-      return new WaitingGate(process, Guard.orphan(guard, latch), go, report);
+      Optional<ScopeGuard> ofScope = Optional.empty();
+      if (guarded) {
+        String forked =
+            report
+                .await(line -> line.startsWith(FORKED), PATIENCE)
+                .orElseThrow(() -> new LaunchException(silence(process, report.said())));
+        ofScope =
+            Optional.of(
+                ScopeGuard.orphan(Long.parseLong(forked.substring(FORKED.length())), latch));
+      }
+      return new WaitingGate(process, new Guard(ofScope), go, report);
     } catch (IOException | RuntimeException | Error e) {
       end(process);
       close(go);
@@ -84,9 +95,11 @@ public final class WaitingGate {
   }
 
   /** Of a shell that uses the pipes of a guard. */
-  static WaitingGate beside(Guard guard, Process process) {
+  static WaitingGate beside(ScopeGuard ofScope, Process process) {
     try {
-      return new WaitingGate(process, guard, guard.go(), new ShellReport(process, guard.report()));
+      Guard guard = new Guard(Optional.of(ofScope));
+      ShellReport report = new ShellReport(process, ofScope.report());
+      return new WaitingGate(process, guard, ofScope.go(), report);
     } catch (IOException | RuntimeException | Error e) {
       end(process);
       throw failure(process, e);
@@ -137,7 +150,7 @@ public final class WaitingGate {
   public Result open(Path box) {
     Outcome outcome = Outcome.SILENT;
     try {
-      go.write(Guard.line(box));
+      go.write(JvmGuard.line(box));
       outcome =
           report
               .await(line -> outcome(line).isPresent(), PATIENCE)

@@ -29,7 +29,7 @@ class GateIT {
   private WaitingGate start() {
     String shell = ShellEnvironment.shell();
     Assumptions.assumeTrue(List.of("dash", "busybox").contains(shell), "/bin/sh is " + shell);
-    return Gate.to(command).startForking(OptionalInt.empty());
+    return Gate.to(command).startForking(OptionalInt.empty(), true);
   }
 
   /** The way of all others. */
@@ -46,7 +46,7 @@ class GateIT {
 
         assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOINED);
         assertThat(result.process().waitFor()).isEqualTo(7);
-        assertThat(gate.pid()).isEqualTo(result.process().pid()).isNotEqualTo(guard.pid());
+        assertThat(gate.pid()).isEqualTo(result.process().pid()).isNotEqualTo(guard.pidInScope());
         assertThat(dir.resolve("cgroup.procs")).hasContent("0");
       }
     }
@@ -106,7 +106,7 @@ class GateIT {
   @Needs(Need.NO_CAP_SYS_RESOURCE)
   void aGateThatMayNotSetItsAdjSaysSoAndRunsNothing() throws Exception {
     Files.createFile(dir.resolve("cgroup.procs"));
-    WaitingGate gate = Gate.to(command).start(OptionalInt.of(-1000));
+    WaitingGate gate = Gate.to(command).start(OptionalInt.of(-1000), true);
     try (Guard guard = gate.guard()) {
       WaitingGate.Result result = gate.open(dir);
 
@@ -123,7 +123,7 @@ class GateIT {
     command.redirectOutput(output.toFile()).redirectErrorStream(true).environment().put("X", "1");
     WaitingGate gate = start();
     try (Guard guard = gate.guard()) {
-      Path proc = Path.of("/proc/" + guard.pid());
+      Path proc = Path.of("/proc/" + guard.pidInScope());
       assertThat(
               Patience.until(
                   () -> text(proc.resolve("cmdline")).startsWith("/bin/sh\0-c\0trap"),
@@ -178,13 +178,13 @@ class GateIT {
       gate.guard().close();
     }
 
-    assertThat(ProcessHandle.of(beside.guard().pid())).isEmpty();
+    assertThat(ProcessHandle.of(beside.guard().pidInScope())).isEmpty();
     assertEnds(forked.guard());
   }
 
   /** Whoever adopted it may take its time to wait for it. */
   private static void assertEnds(Guard guard) {
-    Path stat = Path.of("/proc/" + guard.pid() + "/stat");
+    Path stat = Path.of("/proc/" + guard.pidInScope() + "/stat");
     assertThat(
             Patience.until(
                 () -> text(stat).isEmpty() || text(stat).contains(") Z "), Duration.ofSeconds(30)))
