@@ -16,19 +16,16 @@ import java.util.OptionalInt;
  *
  * <p>It is spoken to through pipes beside the command's own three streams, which stay untouched.
  * The shell makes these pipes, this JVM opens them by their names under {@code /proc/PID/fd}; no
- * file is made, and nothing is left of them when both ends are closed. For a scope of systemd the
- * shell forks the {@link ScopeGuard} too, twice, so that the command has no child it does not know
- * of: starting a process costs a JVM ten times what a fork costs a shell. Where that does not do,
- * the guard is a process of its own, see {@link ScopeGuard#start()}, and the pipes are that one's.
+ * file is made, and nothing is left of them when both ends are closed. Where that does not do, the
+ * pipes are those of a {@link ScopeGuard}, see {@link ScopeGuard#start()}.
  */
 public final class Gate {
 
   // Positional parameters only: a variable of the same name may be exported to the command. PWD is
   // set later, whatever it was; OLDPWD goes to nobody.
-  // The shell holds no writing end of 3 and 4, so that both end when this JVM dies. Until the JVM
-  // has opened them they are at their end too: hence the loop, in which a JVM that died is seen by
-  // the PID of the parent. It closes its reading end of 5 for the same reason.
-  // The guard's signals are ignored from before its fork on.
+  // The shell holds no writing end of 4, so that it ends when this JVM dies. Until the JVM has
+  // opened it, it is at its end too: hence the loop, in which a JVM that died is seen by the PID of
+  // the parent. It closes its reading end of 5 for the same reason.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
   // After J nothing is left to fail but exec itself, whose errors Program has checked before.
   private static final String SCRIPT =
@@ -38,8 +35,7 @@ public final class Gate {
           { exec 4<"/proc/$2/fd/2" 6>"/proc/$2/fd/1"; } 2>/dev/null || exit 125
           ;;
         *)
-          exec 3<<'LATCH' 4<<'GO' 5<<'REPORT'
-      LATCH
+          exec 4<<'GO' 5<<'REPORT'
       GO
       REPORT
           { exec 6>/proc/self/fd/5; } 2>/dev/null || exit 125
@@ -48,20 +44,10 @@ public final class Gate {
             [ "$PWD" = "$2" ] || exit 125
           done
           exec 5<&-
-          [ "$1" = alone ] || {
-            (
-              trap '' HUP INT QUIT TERM
-              cd /
-              PATH=$3 exec /bin/sh -c "$4" oom4j-guard \
-                <&3 >/dev/null 2>&1 3<&- 4<&- 6>&- &
-              echo "G $!" >&6
-            )
-          } 2>&6
-          exec 3<&-
           ;;
       esac
       IFS= read -r PWD <&4 || exit 125
-      { echo "$5" >/proc/self/oom_score_adj; } 2>&6 || [ "$6" = keep ] || {
+      { echo "$3" >/proc/self/oom_score_adj; } 2>&6 || [ "$4" = keep ] || {
         echo "E adj" >&6
         exit 125
       }
@@ -69,13 +55,13 @@ public final class Gate {
         echo "E join" >&6
         exit 125
       }
-      case $7 in
+      case $5 in
         -) unset PWD ;;
-        *) PWD=${7#=} && export PWD ;;
+        *) PWD=${5#=} && export PWD ;;
       esac
       echo J >&6 || exit 125
       exec 4<&- 6>&-
-      shift 7
+      shift 5
       exec "$@"
       """;
 
@@ -83,11 +69,12 @@ public final class Gate {
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
-  private final boolean forks;
+  private final boolean makesPipes;
 
-  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command, boolean forks) {
+  private Gate(
+      String name, ProcessBuilder shell, String pwd, List<String> command, boolean makesPipes) {
     this.name = name;
-    this.forks = forks;
+    this.makesPipes = makesPipes;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
@@ -158,17 +145,25 @@ public final class Gate {
    * @throws LaunchException if it could not be started; nothing is left of it
    */
   public WaitingGate start(OptionalInt adj, boolean guarded) {
-    return forks && !(guarded && ScopeGuard.wouldStayAsZombie())
-        ? startForking(adj, guarded)
-        : startBeside(adj);
+    if (!makesPipes) {
+      return startBeside(adj);
+    }
+    if (!guarded) {
+      return start(adj, Optional.empty());
+    }
+    Optional<ScopeGuard> guard = ScopeGuard.fork();
+    return guard.isPresent() ? start(adj, guard) : startBeside(adj);
   }
 
   /** As {@link #start}, of a shell that makes the pipes. */
-  WaitingGate startForking(OptionalInt adj, boolean guarded) {
-    String jvm = Long.toString(ProcessHandle.current().pid());
-    return WaitingGate.withOwnPipes(
-        start(adj, List.of(guarded ? "guarded" : "alone", jvm, JvmGuard.path(), ScopeGuard.SCRIPT)),
-        guarded);
+  WaitingGate start(OptionalInt adj, Optional<ScopeGuard> guard) {
+    try {
+      String jvm = Long.toString(ProcessHandle.current().pid());
+      return WaitingGate.withOwnPipes(start(adj, List.of("pipes", jvm)), new Guard(guard));
+    } catch (RuntimeException | Error e) {
+      guard.ifPresent(ScopeGuard::close);
+      throw e;
+    }
   }
 
   /** As {@link #start}, with a guard that is a process of its own, and has the pipes. */
@@ -176,7 +171,7 @@ public final class Gate {
     ScopeGuard guard = ScopeGuard.start();
     try {
       String pid = Long.toString(guard.pid());
-      return WaitingGate.beside(guard, start(adj, List.of("join", pid, "", "")));
+      return WaitingGate.beside(guard, start(adj, List.of("join", pid)));
     } catch (RuntimeException | Error e) {
       guard.close();
       throw e;

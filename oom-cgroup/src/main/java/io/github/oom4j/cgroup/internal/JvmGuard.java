@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -54,33 +57,60 @@ final class JvmGuard {
 
   // The boxes are its positional parameters. A cgroup's name holds no newline: the kernel takes
   // none.
+  // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
+  // reads a pipe of its own of which this JVM, after it has opened it, holds the only writing end;
+  // until then that is at its end, hence the loop, which is left when this shell is gone. It is
+  // killed and waited for on request, so that it is no zombie while this shell lives.
   private static final String SCRIPT =
       "trap '' HUP INT QUIT TERM\n"
           + REMOVE
           + """
           while IFS= read -r line; do
-            box=${line#?}
+            word=${line#?}
             case $line in
-              +*) set -- "$@" "$box" ;;
-              *)
+              +*) set -- "$@" "$word" ;;
+              -*)
                 n=$#
                 while [ $n -gt 0 ]; do
-                  [ "$1" = "$box" ] || set -- "$@" "$1"
+                  [ "$1" = "$word" ] || set -- "$@" "$1"
                   shift
                   n=$((n - 1))
                 done
-                if [ -d "$box" ]; then remove "$box" & fi
+                if [ -d "$word" ]; then remove "$word" >/dev/null & fi
+                ;;
+              F)
+                (
+                  exec 3<<'LATCH'
+          LATCH
+                  [ -p /proc/self/fd/3 ] || { echo none; exit; }
+                  read -r self rest </proc/self/stat
+                  echo "$self"
+                  exec >/dev/null
+                  until IFS= read -r box <&3; do
+                    read -r rest rest rest parent rest </proc/self/stat
+                    [ "$parent" = $$ ] || exit
+                  done
+                  while IFS= read -r line <&3; do box=$line; done
+                  [ -z "$box" ] || remove "$box"
+                ) &
+                ;;
+              E*)
+                kill -9 "$word"
+                wait "$word"
                 ;;
             esac
           done
           for box; do
             remove "$box" &
           done
-          wait
           """;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Charset PATHS =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+  private static final byte[] END_OF_LINE = {'\n'};
 
   private static final Object LOCK = new Object();
 
@@ -89,8 +119,11 @@ final class JvmGuard {
 
   // All guarded by LOCK.
   private static final Set<Path> BOXES = new LinkedHashSet<>();
-  private static long idles; // how often there was no box left
-  private static @Nullable Process shell;
+  private static final Set<Long> FORKED = new HashSet<>(); // by the shell that runs
+  private static @Nullable Shell shell;
+  private static long idles; // how often there was nothing left to guard
+
+  private record Shell(Process process, ShellReport report) {}
 
   private JvmGuard() {}
 
@@ -101,20 +134,11 @@ final class JvmGuard {
    */
   static void watch(Path box) {
     synchronized (LOCK) {
+      Shell running = running();
       BOXES.add(box);
-      try {
-        if (!tell('+', box)) {
-          // None yet, or somebody has killed it.
-          shell = start();
-          for (Path each : BOXES) {
-            if (!tell('+', each)) {
-              throw new IOException("it ended at once");
-            }
-          }
-        }
-      } catch (IOException e) {
-        BOXES.remove(box);
-        throw new LaunchException("could not start the guard of boxes: " + e.getMessage(), e);
+      if (!tell(running, '+', line(box))) {
+        // Somebody has killed it at this very moment.
+        running();
       }
     }
   }
@@ -124,23 +148,62 @@ final class JvmGuard {
     synchronized (LOCK) {
       if (BOXES.remove(box)) {
         // If it is dead there is nobody to tell, and the next box starts another.
-        tell('-', box);
-        if (BOXES.isEmpty()) {
-          Process idle = shell;
-          long since = ++idles;
-          LATER.execute(() -> end(idle, since));
-        }
+        tell(shell, '-', line(box));
+        endIfIdle();
       }
     }
   }
 
-  /** Ends it if there was no box since. */
-  private static void end(@Nullable Process idle, long since) {
+  /**
+   * Forks a shell that waits for a line on its descriptor 3, which this JVM may open for writing.
+   *
+   * @return its PID, or empty if {@code /bin/sh} can't do it
+   * @throws LaunchException if that fails
+   */
+  static OptionalLong fork() {
     synchronized (LOCK) {
-      if (idle != null && idle == shell && BOXES.isEmpty() && since == idles) {
+      Shell running = running();
+      Optional<String> pid = Optional.empty();
+      if (tell(running, 'F', END_OF_LINE)) {
+        pid = running.report.await(line -> true, PATIENCE);
+      }
+      if (pid.isEmpty()) {
+        throw new LaunchException("the guard of boxes did not fork; " + running.report.said());
+      }
+      if (pid.get().equals("none")) {
+        return OptionalLong.empty();
+      }
+      long forked = Long.parseLong(pid.get());
+      FORKED.add(forked);
+      return OptionalLong.of(forked);
+    }
+  }
+
+  /** Kills what was forked, and waits for it. */
+  static void end(long forked) {
+    synchronized (LOCK) {
+      // Another shell's it may not be, nor anybody's: it ends by itself then.
+      if (FORKED.remove(forked)) {
+        tell(shell, 'E', (forked + "\n").getBytes(PATHS));
+        endIfIdle();
+      }
+    }
+  }
+
+  private static void endIfIdle() {
+    if (BOXES.isEmpty() && FORKED.isEmpty()) {
+      long since = ++idles;
+      LATER.execute(() -> endIfIdleSince(since));
+    }
+  }
+
+  private static void endIfIdleSince(long since) {
+    synchronized (LOCK) {
+      Shell idle = shell;
+      if (idle != null && BOXES.isEmpty() && FORKED.isEmpty() && since == idles) {
         shell = null;
         try {
-          idle.getOutputStream().close();
+          idle.process.getOutputStream().close();
         } catch (IOException e) {
           // It died before.
         }
@@ -148,19 +211,40 @@ final class JvmGuard {
     }
   }
 
-  private static boolean tell(char what, Path box) {
-    Process running = shell;
-    if (running == null || !running.isAlive()) {
+  private static boolean tell(@Nullable Shell shell, char what, byte[] line) {
+    if (shell == null || !shell.process.isAlive()) {
       return false;
     }
     try {
-      OutputStream input = running.getOutputStream();
+      OutputStream input = shell.process.getOutputStream();
       input.write(what);
-      input.write(line(box));
+      input.write(line);
       input.flush();
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** The shell that runs; where there is none, or somebody has killed it, another. */
+  private static Shell running() {
+    Shell running = shell;
+    if (running != null && running.process.isAlive()) {
+      return running;
+    }
+    try {
+      Process process = start();
+      running = new Shell(process, new ShellReport(process, process.getInputStream()));
+      FORKED.clear();
+      shell = running;
+      for (Path box : BOXES) {
+        if (!tell(running, '+', line(box))) {
+          throw new IOException("it ended at once");
+        }
+      }
+      return running;
+    } catch (IOException e) {
+      throw new LaunchException("could not start the guard of boxes: " + e.getMessage(), e);
     }
   }
 
@@ -169,10 +253,7 @@ final class JvmGuard {
     setsid().ifPresent(command::add);
     command.addAll(List.of("/bin/sh", "-c", SCRIPT, "oom4j-guard"));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder
-        .directory(new File("/"))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.directory(new File("/")).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().put("PATH", path());
     return builder.start();
@@ -192,12 +273,5 @@ final class JvmGuard {
   static String path() {
     String path = System.getenv("PATH");
     return (path == null ? "" : path + ":") + "/usr/bin:/bin";
-  }
-
-  /** The PID of the shell that runs, if one does. */
-  static Optional<Long> pid() {
-    synchronized (LOCK) {
-      return Optional.ofNullable(shell).filter(Process::isAlive).map(Process::pid);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
-import io.github.oom4j.internal.KernelFile;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,18 +8,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A shell in a scope of systemd, beside the box. It keeps the scope when the command has ended, so
  * that the box can still be read; and when this JVM has died it kills and removes the box. It waits
- * for the end of its standard input, which comes when the JVM closes it or dies.
+ * for the end of a pipe, its latch, which comes when the JVM closes it or dies.
  */
 final class ScopeGuard implements AutoCloseable {
 
   private static final int SECONDS_TO_EXIT = 5;
 
-  static final String SCRIPT =
+  private static final String SCRIPT =
       "trap '' HUP INT QUIT TERM\n"
           + JvmGuard.REMOVE
           + """
@@ -30,9 +30,6 @@ final class ScopeGuard implements AutoCloseable {
           done
           [ -z "$box" ] || remove "$box" 2>/dev/null
           """;
-
-  /** The last guard that was nobody's child when it ended; 0 if there was none. */
-  private static volatile long lastOrphan;
 
   private final long pid;
   private final OutputStream latch;
@@ -45,8 +42,30 @@ final class ScopeGuard implements AutoCloseable {
   }
 
   /**
-   * Starts a guard as a process of its own. Its standard output and its standard error are the
-   * pipes of a gate.
+   * Forks one from the guard of this JVM.
+   *
+   * @return a guard without the pipes of a gate, or empty if {@code /bin/sh} can't do it
+   * @throws LaunchException if that fails
+   */
+  static Optional<ScopeGuard> fork() {
+    OptionalLong forked = JvmGuard.fork();
+    if (forked.isEmpty()) {
+      return Optional.empty();
+    }
+    long pid = forked.getAsLong();
+    try {
+      OutputStream latch = new FileOutputStream("/proc/" + pid + "/fd/3");
+      latch.write('\n'); // from now on the end of the pipe is ours to give
+      return Optional.of(new ScopeGuard(pid, latch, Optional.empty()));
+    } catch (IOException e) {
+      JvmGuard.end(pid);
+      throw new LaunchException("could not reach the guard of a scope: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Starts one as a process of its own. Its standard output and its standard error are the pipes of
+   * a gate.
    *
    * @throws LaunchException if it can't be started
    */
@@ -60,28 +79,6 @@ final class ScopeGuard implements AutoCloseable {
       return new ScopeGuard(process.pid(), process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of a scope: " + e.getMessage(), e);
-    }
-  }
-
-  /** A guard that a gate has forked, and that waits for the end of what we hold the latch of. */
-  static ScopeGuard orphan(long pid, OutputStream latch) {
-    return new ScopeGuard(pid, latch, Optional.empty());
-  }
-
-  /**
-   * Whether a guard that is nobody's child would not be waited for when it ends. That is so if this
-   * JVM is the init of its PID namespace, and where that init, {@code sleep} for example, waits for
-   * nobody; then the last one is a zombie still.
-   */
-  static boolean wouldStayAsZombie() {
-    return ProcessHandle.current().pid() == 1 || isZombie(lastOrphan);
-  }
-
-  private static boolean isZombie(long pid) {
-    try {
-      return pid != 0 && KernelFile.readText(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -114,9 +111,8 @@ final class ScopeGuard implements AutoCloseable {
   }
 
   /**
-   * Lets the guard end. If the box still exists, it first goes on trying to remove it, for a minute
-   * at most. One that is our child is waited for, but not that long. Does not heed interrupts.
-   * Idempotent.
+   * Ends the guard. One that is our child may first try to remove the box, if that still exists,
+   * and is waited for some seconds. Does not heed interrupts. Idempotent.
    */
   @Override
   public void close() {
@@ -128,7 +124,7 @@ final class ScopeGuard implements AutoCloseable {
     if (child.isPresent()) {
       Patience.awaitExit(child.get(), SECONDS_TO_EXIT, TimeUnit.SECONDS);
     } else {
-      lastOrphan = pid;
+      JvmGuard.end(pid);
     }
   }
 }

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 public final class WaitingGate {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String FORKED = "G ";
 
   private final Process process;
   private final Guard guard;
@@ -53,42 +52,22 @@ public final class WaitingGate {
    */
   public record Result(Process process, Outcome outcome, String said) {}
 
-  /**
-   * Of a shell that makes the pipes.
-   *
-   * @param guarded whether it forks a guard
-   */
-  static WaitingGate withOwnPipes(Process process, boolean guarded) {
+  /** Of a shell that makes the pipes. */
+  static WaitingGate withOwnPipes(Process process, Guard guard) {
     Path pipes = Path.of("/proc/" + process.pid() + "/fd");
     OutputStream go = OutputStream.nullOutputStream();
-    OutputStream latch = OutputStream.nullOutputStream();
     InputStream channel = InputStream.nullInputStream();
     try {
       // The last that it opens. The kernel does not block us, whichever end is open over there.
       Path last = pipes.resolve("6");
       Patience.until(() -> Files.exists(last) || !process.isAlive(), PATIENCE);
       channel = new FileInputStream(pipes.resolve("5").toFile());
-      if (guarded) {
-        latch = new FileOutputStream(pipes.resolve("3").toFile());
-      }
       go = new FileOutputStream(pipes.resolve("4").toFile());
       go.write('\n');
-      ShellReport report = new ShellReport(process, channel);
-      Optional<ScopeGuard> ofScope = Optional.empty();
-      if (guarded) {
-        String forked =
-            report
-                .await(line -> line.startsWith(FORKED), PATIENCE)
-                .orElseThrow(() -> new LaunchException(silence(process, report.said())));
-        ofScope =
-            Optional.of(
-                ScopeGuard.orphan(Long.parseLong(forked.substring(FORKED.length())), latch));
-      }
-      return new WaitingGate(process, new Guard(ofScope), go, report);
+      return new WaitingGate(process, guard, go, new ShellReport(process, channel));
     } catch (IOException | RuntimeException | Error e) {
       end(process);
       close(go);
-      close(latch);
       close(channel);
       throw failure(process, e);
     }
