@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -102,11 +103,13 @@ final class SystemdBackend implements Backend {
   public Box make(String name, MemoryScope scope, WaitingGate gate) {
     Systemd systemd = connect();
     try {
-      String unit = scope.unit().flatMap(ScopeUnit::name).orElse(name + ".scope");
+      Optional<String> wanted = scope.unit().flatMap(ScopeUnit::name);
+      String unit = wanted.orElse(name + ".scope");
       Guard guard = gate.guard();
       // The guard alone: systemd fails a scope of which one process is gone when it starts, forgets
       // it, and leaves its directory to the other.
-      systemd.startScope(unit, List.of(guard.pidInScope()), properties(scope), TIMEOUT);
+      systemd.startScope(
+          unit, List.of(guard.pidInScope()), properties(scope), wanted.isEmpty(), TIMEOUT);
       Path directory = directoryOf(unit, guard);
       // The shell goes into the box by itself, but where this user may not take it out of the
       // cgroup that it is in: the user's manager may.
@@ -123,8 +126,7 @@ final class SystemdBackend implements Backend {
       }
       // Only now: a cgroup that holds processes hands no controller to its children.
       CgroupV2Backend.fill(directory, box, scope);
-      return new ScopeBox(
-          systemd, unit, directory, scope.unit().flatMap(ScopeUnit::name).isPresent());
+      return new ScopeBox(systemd, unit, directory, wanted.isPresent());
     } catch (RuntimeException | Error e) {
       systemd.close();
       throw e;

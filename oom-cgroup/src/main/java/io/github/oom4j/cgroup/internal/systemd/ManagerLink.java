@@ -34,6 +34,7 @@ final class ManagerLink implements AutoCloseable {
 
   private final List<Endpoint> endpoints;
   private @Nullable DBusConnection connection;
+  private boolean sound = true;
 
   private ManagerLink(List<Endpoint> endpoints) {
     this.endpoints = endpoints;
@@ -187,8 +188,14 @@ final class ManagerLink implements AutoCloseable {
     return type.cast(arguments.get(0));
   }
 
+  /** Whether it is connected and nothing ever went wrong but that the manager refused something. */
+  boolean isSound() {
+    return sound && connection != null;
+  }
+
   /** Drops the connection if it is of no use after that. */
   void dropAfter(IOException e) {
+    sound &= e instanceof DBusErrorException && !Refusal.isLoss(e);
     if (e instanceof ProtocolException
         || (Refusal.isLoss(e) && !(e instanceof DBusErrorException))) {
       close();

@@ -32,6 +32,7 @@ final class ScopeStart {
   private final String unit;
   private final List<Long> pids;
   private final Deadline deadline;
+  private final boolean unique;
   private final String tried;
   private final MatchRule jobRemoved;
   private ScopeProperties properties;
@@ -47,11 +48,13 @@ final class ScopeStart {
       String unit,
       List<Long> pids,
       ScopeProperties properties,
+      boolean unique,
       Deadline deadline) {
     this.link = link;
     this.unit = unit;
     this.pids = pids;
     this.deadline = deadline;
+    this.unique = unique;
     this.properties = properties;
     this.tried = "start unit " + unit + " around " + pids;
     this.jobRemoved =
@@ -85,7 +88,7 @@ final class ScopeStart {
   }
 
   private void submit() throws IOException {
-    ours = link.unit(deadline, unit).isEmpty();
+    ours = unique || link.unit(deadline, unit).isEmpty();
     boolean reset = false;
     boolean lost = false;
     while (true) {

@@ -29,57 +29,75 @@ public final class Systemd implements AutoCloseable {
 
   private static final Pattern SCOPE_NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]{1,249}\\.scope");
 
-  private final ManagerLink link;
+  private static final IdleLink SYSTEM = new IdleLink();
+  private static final IdleLink USER = new IdleLink();
 
-  private Systemd(ManagerLink link) {
+  private final ManagerLink link;
+  private final IdleLink afterwards;
+
+  private Systemd(ManagerLink link, IdleLink afterwards) {
     this.link = link;
+    this.afterwards = afterwards;
   }
 
   /**
-   * Connects to the system's manager: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else, as root, over the
-   * manager's own socket, else over the system bus.
+   * Connects to the system's manager, or takes the connection that was closed within the last
+   * second: by {@code DBUS_SYSTEM_BUS_ADDRESS}, else, as root, over the manager's own socket, else
+   * over the system bus.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
    *     the message lists each and why
    */
   public static Systemd system() {
-    return system(Surroundings.ofThisProcess());
+    return SYSTEM
+        .take()
+        .map(link -> new Systemd(link, SYSTEM))
+        .orElseGet(() -> system(Surroundings.ofThisProcess(), SYSTEM));
   }
 
   /**
-   * Connects to the manager of this process's user: over its own socket in {@code XDG_RUNTIME_DIR}
-   * or {@code /run/user/UID}, else by {@code DBUS_SESSION_BUS_ADDRESS} if a manager is behind it,
-   * else over the bus in those directories.
+   * Connects to the manager of this process's user, or takes the connection that was closed within
+   * the last second: over its own socket in {@code XDG_RUNTIME_DIR} or {@code /run/user/UID}, else
+   * by {@code DBUS_SESSION_BUS_ADDRESS} if a manager is behind it, else over the bus in those
+   * directories.
    *
    * @return the manager
    * @throws UnsupportedKernelException if systemd is not the init here or none of these reaches it;
    *     the message lists each and why
    */
   public static Systemd user() {
-    return user(Surroundings.ofThisProcess());
+    return USER.take()
+        .map(link -> new Systemd(link, USER))
+        .orElseGet(() -> user(Surroundings.ofThisProcess(), USER));
   }
 
-  static Systemd system(Surroundings around) {
+  static Systemd system(Surroundings around, IdleLink afterwards) {
     return open(
         "the system's systemd",
         around,
+        afterwards,
         Endpoint.system(around),
         around.uid() == 0
             ? "start dbus, or mount its socket here"
             : "start dbus (as root it is not needed), or use the user's systemd");
   }
 
-  static Systemd user(Surroundings around) {
+  static Systemd user(Surroundings around, IdleLink afterwards) {
     return open(
         "the systemd of user " + around.uid(),
         around,
+        afterwards,
         Endpoint.user(around),
         "log in as that user, or have its manager started at boot: loginctl enable-linger");
   }
 
   private static Systemd open(
-      String what, Surroundings around, List<Endpoint> endpoints, String remedy) {
+      String what,
+      Surroundings around,
+      IdleLink afterwards,
+      List<Endpoint> endpoints,
+      String remedy) {
     Path booted = around.run().resolve("systemd/system");
     // sd_booted(3)
     if (!Files.isDirectory(booted, LinkOption.NOFOLLOW_LINKS)) {
@@ -87,7 +105,7 @@ public final class Systemd implements AutoCloseable {
           "systemd is not the init here: " + booted + " is not a directory");
     }
     try {
-      return new Systemd(ManagerLink.open(endpoints, Deadline.in(PATIENCE)));
+      return new Systemd(ManagerLink.open(endpoints, Deadline.in(PATIENCE)), afterwards);
     } catch (IOException e) {
       throw new UnsupportedKernelException(
           "could not reach " + what + ": " + Refusal.reason(e) + "; " + remedy, e);
@@ -120,19 +138,20 @@ public final class Systemd implements AutoCloseable {
    * @param unit the name, which ends in {@code .scope}
    * @param pids the processes, as this PID namespace numbers them; at least one
    * @param properties the unit's properties, without {@code PIDs}
+   * @param unique whether nobody else can have a unit of that name; else that is looked up first
    * @param timeout how long to wait at most; undoing may then take 5 s more
    * @throws IllegalArgumentException if the name or a property is malformed
    * @throws LaunchException if systemd refuses, the unit exists, a process is gone, or the time is
    *     over
    */
   public void startScope(
-      String unit, List<Long> pids, ScopeProperties properties, Duration timeout) {
+      String unit, List<Long> pids, ScopeProperties properties, boolean unique, Duration timeout) {
     if (pids.isEmpty() || !SCOPE_NAME.matcher(unit).matches()) {
       throw new IllegalArgumentException("not a scope: '" + unit + "' around " + pids);
     }
     List<Long> copy = List.copyOf(pids);
     ScopeProperties all = properties.require("PIDs", "au", copy);
-    new ScopeStart(link, unit, copy, all, Deadline.in(timeout)).run();
+    new ScopeStart(link, unit, copy, all, unique, Deadline.in(timeout)).run();
   }
 
   /**
@@ -152,10 +171,17 @@ public final class Systemd implements AutoCloseable {
     }
   }
 
-  /** Closes the connection. Idempotent. */
+  /**
+   * Lets go of the connection: it is closed a second later, if nobody has use for it, or at once if
+   * something went wrong on it. Call it once, and nothing afterwards.
+   */
   @Override
   public void close() {
-    link.close();
+    if (link.isSound()) {
+      afterwards.keep(link);
+    } else {
+      link.close();
+    }
   }
 
   /** Which socket leads to it. */

@@ -20,7 +20,7 @@ class ConnectingTest {
   @Test
   void withoutSystemdNobodyIsAsked() {
     assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(() -> Systemd.system(around(0, Map.of())))
+        .isThrownBy(() -> Systemd.system(around(0, Map.of()), new IdleLink()))
         .withMessage(
             "systemd is not the init here: "
                 + run.resolve("systemd/system")
@@ -34,7 +34,7 @@ class ConnectingTest {
         Map.of("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=x;unix:abstract=/a;unix:path=%2fno%2fsuch");
 
     assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(() -> Systemd.system(around(0, environment)))
+        .isThrownBy(() -> Systemd.system(around(0, environment), new IdleLink()))
         .withMessageStartingWith("could not reach the system's systemd: ")
         .withMessageContaining(
             "tcp:host=x (DBUS_SYSTEM_BUS_ADDRESS): transport 'tcp' is not supported, only unix")

@@ -59,7 +59,16 @@ final class FakeManager implements AutoCloseable {
   }
 
   Systemd connect() {
-    return Systemd.system(new Surroundings(name -> Optional.empty(), run, 0));
+    return connect(new IdleLink());
+  }
+
+  Systemd connect(IdleLink afterwards) {
+    return Systemd.system(new Surroundings(name -> Optional.empty(), run, 0), afterwards);
+  }
+
+  /** All calls, in order. */
+  List<String> calls() {
+    return server.calls();
   }
 
   /** What changes something, in order. */

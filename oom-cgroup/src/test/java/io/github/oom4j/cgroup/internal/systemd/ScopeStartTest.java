@@ -65,6 +65,14 @@ class ScopeStartTest {
   }
 
   @Test
+  void aUniqueNameIsNotLookedUp() {
+    systemd.startScope(FakeManager.UNIT, List.of(42L), PROPERTIES, true, LONG);
+
+    assertThat(manager.changes()).containsExactly(START);
+    assertThat(manager.calls()).doesNotContain("GetUnit");
+  }
+
+  @Test
   void theJobMayEndBeforeTheReplyIsThere() {
     manager.on.put(
         START,
@@ -372,7 +380,7 @@ class ScopeStartTest {
   }
 
   private void start(Duration timeout) {
-    systemd.startScope(FakeManager.UNIT, List.of(42L), PROPERTIES, timeout);
+    systemd.startScope(FakeManager.UNIT, List.of(42L), PROPERTIES, false, timeout);
   }
 
   private void starts(String... changes) {
