@@ -8,6 +8,7 @@ import io.github.oom4j.OomRanking;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.VmSettings;
 import io.github.oom4j.cgroup.internal.Privileges;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -43,7 +44,9 @@ public final class Capabilities {
     /** Make boxes by direct writes to cgroup v1. */
     CGROUP_V1("cgroup-v1", "make boxes by writes to cgroup v1"),
     /** Read how often this JVM's cgroup met its limits: {@link Cgroup#events()}. */
-    MEMORY_EVENTS("memory-events", "count kills in a cgroup");
+    MEMORY_EVENTS("memory-events", "count kills in a cgroup"),
+    /** Be called on memory pressure of the machine: {@link MemoryPressure#onPressure}. */
+    PRESSURE("pressure", "be called on memory pressure");
 
     private final String label;
     private final String purpose;
@@ -59,6 +62,10 @@ public final class Capabilities {
       return label;
     }
   }
+
+  /** Any user may wait in windows of whole two seconds. */
+  private static final PressureTrigger PRESSURE =
+      PressureTrigger.some(Duration.ofMillis(150), Duration.ofSeconds(2));
 
   private final Map<Feature, Optional<String>> obstacles;
 
@@ -115,6 +122,7 @@ public final class Capabilities {
       case CGROUPFS -> ScopeBackend.CGROUPFS.backend().parent();
       case CGROUP_V1 -> ScopeBackend.CGROUP_V1.backend().parent();
       case MEMORY_EVENTS -> Cgroup.self().events();
+      case PRESSURE -> MemoryPressure.onPressure(PRESSURE, now -> {}).close();
     }
   }
 

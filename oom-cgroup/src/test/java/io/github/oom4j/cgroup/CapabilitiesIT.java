@@ -23,6 +23,13 @@ class CapabilitiesIT {
         .isEqualTo(met(Need.SYSTEMD_SYSTEM_BUS) && met(Need.ROOT) && met(Need.CGROUP_V2));
   }
 
+  /** What a user may do there depends on the kernel. */
+  @Test
+  @Needs(Need.ROOT)
+  void rootMayBeCalledOnPressureWhereThereIsPsi() {
+    assertThat(here.has(Feature.PRESSURE)).isEqualTo(met(Need.PSI));
+  }
+
   @Test
   void aBackendWorksIfAndOnlyIfTheDetectionWouldTakeIt() {
     assertThat(Boxes.backends().map(ScopeBackend::toString))

@@ -1,0 +1,61 @@
+package io.github.oom4j.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.guest.Need;
+import io.github.oom4j.guest.Needs;
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The one shell that waits for the end of this JVM. */
+@Needs(Need.MEMORY_CGROUP)
+@ParameterizedClass
+@MethodSource("io.github.oom4j.cgroup.Boxes#backends")
+class GuardIT {
+
+  private final ScopeBackend backend;
+
+  GuardIT(ScopeBackend backend) {
+    this.backend = backend;
+  }
+
+  private static List<ProcessHandle> guards() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains("oom4j-guard"))
+        .toList();
+  }
+
+  @Test
+  void oneGuardIsEnoughAndEndsSoonAfterTheLastBox() throws Exception {
+    MemoryScope scope =
+        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+    try (ScopedProcess first = scope.start("sleep", "1000");
+        ScopedProcess second = scope.start("sleep", "1000")) {
+      assertThat(first.cgroup()).isNotEqualTo(second.cgroup());
+      assertThat(guards()).hasSize(1);
+    }
+    assertThat(Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
+  }
+
+  @Test
+  void aGuardThatWasKilledIsReplacedByOneThatKnowsAllBoxes() throws Exception {
+    Process jvm =
+        new ProcessBuilder(Boxes.java(TwoBoxes.class, backend.toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader printed = jvm.inputReader();
+    List<Path> boxes = List.of(Path.of(printed.readLine()), Path.of(printed.readLine()));
+    assertThat(boxes).allMatch(Files::exists);
+
+    jvm.destroyForcibly().waitFor();
+
+    assertThat(Boxes.await(() -> boxes.stream().noneMatch(Files::exists))).isTrue();
+  }
+}
