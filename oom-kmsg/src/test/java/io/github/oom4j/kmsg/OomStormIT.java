@@ -28,7 +28,7 @@ class OomStormIT {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void fiveHundredKillsAreFiveHundredEvents(TestReporter report) throws Exception {
     storm(500, report);
   }
