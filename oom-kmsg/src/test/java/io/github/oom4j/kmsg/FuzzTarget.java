@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,8 @@ public final class FuzzTarget {
 
   /** A record and the tail of a report: longer inputs are not better inputs. */
   static final int LONGEST_INPUT = 8192;
+
+  private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9a-f]{2}");
 
   /** These see all inputs of a run, one after the other: what they keep must be bounded. */
   private static OomKillParser immortalRecords = new OomKillParser();
@@ -112,9 +115,11 @@ public final class FuzzTarget {
     StringBuilder file = new StringBuilder();
     for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       byte[] record = line.getBytes(StandardCharsets.ISO_8859_1);
-      // The kernel escapes whatever is not printable ASCII; a file may have been through an editor.
+      // The kernel escapes whatever is not printable ASCII, and the backslash; a file may have been
+      // through an editor, or other tools, which escape in other ways.
       if (KmsgRecord.parse(record).isPresent()
-          && line.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+          && line.chars().allMatch(c -> c >= ' ' && c < 0x7f)
+          && (line.indexOf('\\') < 0 || !ESCAPE.matcher(line).replaceAll("").contains("\\"))) {
         records.add(record);
         file.append(line).append('\n');
       }
