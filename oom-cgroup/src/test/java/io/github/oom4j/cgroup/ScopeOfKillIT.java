@@ -207,6 +207,9 @@ class ScopeOfKillIT {
   /** As somebody does who removes the box of a running command. */
   private static void moveOut(NestedBox job) throws Exception {
     Path elsewhere = Files.createDirectory(job.parent().resolve("elsewhere"));
+    // It enters by itself, which must not come after.
+    assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().contains(job.process().pid())))
+        .isTrue();
     Files.writeString(elsewhere.resolve("cgroup.procs"), Long.toString(job.process().pid()));
     assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().isEmpty())).isTrue();
   }

@@ -91,7 +91,8 @@ final class JvmGuard {
                     [ "$parent" = $$ ] || exit
                   done
                   while IFS= read -r line <&3; do box=$line; done
-                  [ -z "$box" ] || remove "$box"
+                  # systemd may have been asked for a scope, and fails one whose process is gone.
+                  if [ -n "$box" ]; then remove "$box"; else sleep 2; fi
                 ) &
                 ;;
               E*)
@@ -137,8 +138,7 @@ final class JvmGuard {
       Shell running = running();
       BOXES.add(box);
       if (!tell(running, '+', line(box))) {
-        // Somebody has killed it at this very moment.
-        running();
+        another();
       }
     }
   }
@@ -162,13 +162,12 @@ final class JvmGuard {
    */
   static OptionalLong fork() {
     synchronized (LOCK) {
-      Shell running = running();
-      Optional<String> pid = Optional.empty();
-      if (tell(running, 'F', END_OF_LINE)) {
-        pid = running.report.await(line -> true, PATIENCE);
+      Optional<String> pid = askForFork(running());
+      if (pid.isEmpty()) {
+        pid = askForFork(another());
       }
       if (pid.isEmpty()) {
-        throw new LaunchException("the guard of boxes did not fork; " + running.report.said());
+        throw new LaunchException("the guard of boxes did not fork");
       }
       if (pid.get().equals("none")) {
         return OptionalLong.empty();
@@ -177,6 +176,12 @@ final class JvmGuard {
       FORKED.add(forked);
       return OptionalLong.of(forked);
     }
+  }
+
+  private static Optional<String> askForFork(Shell running) {
+    return tell(running, 'F', END_OF_LINE)
+        ? running.report.await(line -> true, PATIENCE)
+        : Optional.empty();
   }
 
   /** Kills what was forked, and waits for it. */
@@ -229,12 +234,18 @@ final class JvmGuard {
   /** The shell that runs; where there is none, or somebody has killed it, another. */
   private static Shell running() {
     Shell running = shell;
-    if (running != null && running.process.isAlive()) {
-      return running;
+    return running != null && running.process.isAlive() ? running : another();
+  }
+
+  /** In place of one that does not listen: the JDK learns of a death a moment later. */
+  private static Shell another() {
+    Shell deaf = shell;
+    if (deaf != null) {
+      deaf.process.destroyForcibly();
     }
     try {
       Process process = start();
-      running = new Shell(process, new ShellReport(process, process.getInputStream()));
+      Shell running = new Shell(process, new ShellReport(process, process.getInputStream()));
       FORKED.clear();
       shell = running;
       for (Path box : BOXES) {

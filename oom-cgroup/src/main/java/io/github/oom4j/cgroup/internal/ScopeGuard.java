@@ -28,7 +28,7 @@ final class ScopeGuard implements AutoCloseable {
           while IFS= read -r line; do
             box=$line
           done
-          [ -z "$box" ] || remove "$box" 2>/dev/null
+          if [ -n "$box" ]; then remove "$box" 2>/dev/null; fi
           """;
 
   private final long pid;
@@ -116,15 +116,15 @@ final class ScopeGuard implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (child.isEmpty()) {
+      // Before it learns of its end, which it would take for that of the JVM.
+      JvmGuard.end(pid);
+    }
     try {
       latch.close();
     } catch (IOException e) {
       // It died before; nothing is left to tell it.
     }
-    if (child.isPresent()) {
-      Patience.awaitExit(child.get(), SECONDS_TO_EXIT, TimeUnit.SECONDS);
-    } else {
-      JvmGuard.end(pid);
-    }
+    child.ifPresent(process -> Patience.awaitExit(process, SECONDS_TO_EXIT, TimeUnit.SECONDS));
   }
 }
