@@ -75,6 +75,9 @@ final class TimelineChart {
 
   private void valueAxis() {
     for (BigDecimal tick : y.ticks(6)) {
+      if (limitIsFar && tick.doubleValue() > y.most() * 0.9) {
+        continue; // it would look like the limit's
+      }
       String at = px(y.at(tick.doubleValue()));
       line("<path class=\"grid\" d=\"M%d %sH%d\"/>", LEFT, at, RIGHT);
       label("tick end", LEFT - 8, y.at(tick.doubleValue()) + 4, tick.toPlainString());
@@ -146,7 +149,7 @@ final class TimelineChart {
     String label = "memory.max " + mib(limit.getAsDouble());
     if (limitIsFar) {
       line("<path class=\"limit\" d=\"M%d %sH%d\"/>", LEFT, px(at), RIGHT);
-      label("limit-label", LEFT + 8, at - 7, "\u2191 " + label + ", far above");
+      limitLabel(at, "\u2191 " + label + ", far above");
       return;
     }
     StringBuilder path = new StringBuilder();
@@ -158,7 +161,19 @@ final class TimelineChart {
       }
     }
     line("<path class=\"limit\" d=\"%sH%d\"/>", path, RIGHT);
-    label("limit-label", LEFT + 8, at - 7, label);
+    limitLabel(at, label);
+  }
+
+  /** On the side where the line of the last kill does not cross it. */
+  private void limitLabel(double lineAt, String text) {
+    List<Double> kills = curves.kills();
+    boolean right = !kills.isEmpty() && isLeft(kills.get(kills.size() - 1));
+    label(
+        right ? "limit-label end" : "limit-label", right ? RIGHT - 4 : LEFT + 8, lineAt - 7, text);
+  }
+
+  private boolean isLeft(double seconds) {
+    return x.at(seconds) < (LEFT + RIGHT) / 2.0;
   }
 
   private double limitAt() {
@@ -199,19 +214,16 @@ final class TimelineChart {
   private void kills(int bottom) {
     List<Double> kills = curves.kills();
     double cross = limitAt();
-    for (double kill : kills) {
-      double at = x.at(kill);
-      line("<path class=\"kill\" d=\"M%s %dV%d\"/>", px(at), TOP - 18, bottom);
+    for (int i = 0; i < kills.size(); i++) {
+      double at = x.at(kills.get(i));
+      boolean last = i == kills.size() - 1;
+      double top = last ? TOP - 18 : cross;
+      line("<path class=\"kill\" d=\"M%s %sV%d\"/>", px(at), px(top), bottom);
       line("<path class=\"cross\" d=\"M%s %sl14 14m0 -14l-14 14\"/>", px(at - 7), px(cross - 7));
-    }
-    if (!kills.isEmpty()) {
-      double at = x.at(kills.get(kills.size() - 1));
-      boolean right = at < (LEFT + RIGHT) / 2.0;
-      label(
-          "kill-label " + (right ? "" : "end"),
-          at + (right ? -6 : 6),
-          TOP - 26,
-          curves.killLabel());
+      if (last) {
+        String side = isLeft(kills.get(i)) ? "kill-label" : "kill-label end";
+        label(side, isLeft(kills.get(i)) ? at - 6 : at + 6, TOP - 26, curves.killLabel());
+      }
     }
   }
 
@@ -229,7 +241,8 @@ final class TimelineChart {
 
   /** Three digits at least, no fraction of what is large. */
   static String number(double value) {
-    return String.format(Locale.ROOT, value >= 99.95 ? "%.0f" : value >= 1 ? "%.1f" : "%.3f", value)
+    return String.format(
+            Locale.ROOT, value >= 999.95 ? "%.0f" : value >= 1 ? "%.1f" : "%.3f", value)
         .replaceFirst("\\.0+$", "");
   }
 

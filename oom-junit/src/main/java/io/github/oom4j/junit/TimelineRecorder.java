@@ -16,10 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a {@link MemoryTimeline} until it is stopped, or the cgroup is gone. Its one daemon
- * thread, {@code oom4j-timeline}, lives as long; so do the seven file descriptors at most that it
- * reads. However long it records, it keeps 4096 samples at most: when there are as many, it makes
- * one of each two, with the most of both. Thread-safe.
+ * Records a {@link MemoryTimeline} until it is stopped, the command has ended, or the cgroup is
+ * gone. Its one daemon thread, {@code oom4j-timeline}, lives as long; so do the seven file
+ * descriptors at most that it reads. However long it records, it keeps 4096 samples at most: when
+ * there are as many, it makes one of each two, with the most of both. Thread-safe.
  */
 public final class TimelineRecorder implements AutoCloseable {
 
@@ -72,7 +72,7 @@ public final class TimelineRecorder implements AutoCloseable {
       long next = startedNanos;
       while (true) {
         // Before the sample: the last one is taken when all is over.
-        boolean last = stopping;
+        boolean last = stopping || hasEnded();
         sample(row);
         if (last) {
           break;
@@ -85,6 +85,10 @@ public final class TimelineRecorder implements AutoCloseable {
     } catch (IOException e) {
       // The cgroup is gone, and with it what there was to record.
     }
+  }
+
+  private boolean hasEnded() {
+    return job.isPresent() && !job.get().process().isAlive();
   }
 
   private void sample(long[] row) throws IOException {
