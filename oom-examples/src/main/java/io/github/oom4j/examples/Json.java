@@ -5,6 +5,7 @@ import io.github.oom4j.ByteSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +21,11 @@ final class Json {
 
   Json put(String key, @Nullable Object value) {
     values.put(key, plain(value));
+    return this;
+  }
+
+  Json put(String key, List<Json> list) {
+    values.put(key, list.stream().map(json -> json.values).toList());
     return this;
   }
 

@@ -6,6 +6,7 @@ import io.github.oom4j.LaunchException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       ScoreCommand.class,
       RankingCommand.class,
       RunCommand.class,
+      FloorCommand.class,
       LogCommand.class,
       DoctorCommand.class
     },
@@ -32,7 +34,8 @@ import picocli.CommandLine.ParameterException;
       "",
       "Start with 'demo'. Each command explains itself with --help.",
       "Exit status: 0 done; 2 bad usage or input; 3 not permitted or not supported here;",
-      "'run' exits with the status of its command, 128 + signal if it was killed."
+      "'run' exits with the status of its command, 128 + signal if it was killed;",
+      "'floor' with 1 if there is none in the range."
     })
 public final class Main {
 
@@ -58,8 +61,10 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine oom4j = new CommandLine(new Main());
-    // The options that follow the command of 'run' are the command's.
-    Objects.requireNonNull(oom4j.getSubcommands().get("run")).setStopAtPositional(true);
+    // The options that follow the command of 'run' and 'floor' are the command's.
+    for (String name : List.of("run", "floor")) {
+      Objects.requireNonNull(oom4j.getSubcommands().get(name)).setStopAtPositional(true);
+    }
     return oom4j
         .setParameterExceptionHandler(Main::badUsage)
         .setExecutionExceptionHandler(Main::failed);

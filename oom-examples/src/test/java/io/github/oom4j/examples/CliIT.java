@@ -87,6 +87,49 @@ class CliIT {
   }
 
   @Test
+  @Needs(Need.MEMORY_CGROUP)
+  void floorFindsHowLittleACommandNeeds() {
+    String[] hog = {"dd", "if=/dev/zero", "of=/dev/null", "bs=30M", "count=1"};
+    Cli table = floor("--repeats", "2", "--max", "200M", "--", hog);
+    Cli json = floor("--json", "--max", "200M", "--", hog);
+
+    assertThat(table.status()).as("%s", table).isZero();
+    assertThat(table.out()).contains("memory.max", "OOM-killed", "2 times of 2", "Recommended: ");
+    assertThat(table.err()).contains("oom4j: at 200Mi: succeeded");
+    assertThat(json.status()).as("%s", json).isZero();
+    assertThat(json.json())
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report)
+                  .containsOnlyKeys(
+                      "outcome", "floor_bytes", "recommended_bytes", "flaky", "explain", "probes")
+                  .containsEntry("outcome", "FOUND")
+                  .containsEntry("flaky", false);
+              assertThat(((Number) Objects.requireNonNull(report.get("floor_bytes"))).longValue())
+                  .isBetween(30L << 20, 34L << 20);
+            });
+  }
+
+  @Test
+  @Needs(Need.MEMORY_CGROUP)
+  void floorSaysWhyThereIsNone() {
+    Cli cli = floor("--max", "64M", "--", "sh", "-c", "echo no such table; exit 3");
+
+    assertThat(cli.status()).isEqualTo(1);
+    assertThat(cli.out()).contains("exit value 3", "\"no such table\"");
+    assertThat(floor("--", "no-such-program").status()).isEqualTo(2);
+  }
+
+  private static Cli floor(Object... words) {
+    List<String> args = new ArrayList<>(List.of("floor"));
+    for (Object word : words) {
+      args.addAll(word instanceof String[] several ? List.of(several) : List.of((String) word));
+    }
+    return Cli.run(args.toArray(String[]::new));
+  }
+
+  @Test
   @Needs({Need.MEMORY_CGROUP, Need.KMSG})
   void aCommandThatOutgrowsItsBoxIsOomKilled() throws Exception {
     Cli cli = run("64M", HOG);

@@ -37,6 +37,15 @@ class CliTest {
         "run --memory-max 64M --swap-max lots -- true",
         "run --memory-max 64M --backend fast -- true",
         "run -- true",
+        "floor",
+        "floor --max 64Q -- true",
+        "floor --min 64M --max 64M -- true",
+        "floor --min 0 -- true",
+        "floor --within 1 -- true",
+        "floor --repeats 0 -- true",
+        "floor --timeout 0 -- true",
+        "floor --probe-timeout soon -- true",
+        "floor --backend fast -- true",
         "score",
         "score (",
         "score 1 --adjust x",
@@ -60,8 +69,17 @@ class CliTest {
     assertThat(cli.status()).isZero();
     assertThat(cli.out())
         .contains(
-            "demo", "memory", "score", "ranking", "run", "log", "Exit status", "128 + signal");
-    for (String command : new String[] {"demo", "memory", "score", "ranking", "run", "log"}) {
+            "demo",
+            "memory",
+            "score",
+            "ranking",
+            "run",
+            "floor",
+            "log",
+            "Exit status",
+            "128 + signal");
+    for (String command :
+        new String[] {"demo", "memory", "score", "ranking", "run", "floor", "log"}) {
       assertThat(Cli.run(command, "--help").out()).contains("Usage: oom4j " + command);
     }
   }
