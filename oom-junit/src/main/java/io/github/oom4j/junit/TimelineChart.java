@@ -17,6 +17,7 @@ final class TimelineChart {
   private static final int RIGHT = 940;
   private static final int TOP = 52; // above it: the labels of the kill and of the limit
   private static final int BOTTOM = 380;
+  private static final int LABEL = 180; // as wide as that of the limit, at most
   private static final int STALL_TOP = 440;
   private static final int STALL_BOTTOM = 500;
   // A limit so far above the rest would press the curve to the ground.
@@ -61,6 +62,10 @@ final class TimelineChart {
         pressure();
       }
       kills(bottom);
+      limitLabel();
+      if (withPressure) {
+        label("axis", LEFT, STALL_TOP - 8, "time lost for want of memory (memory.pressure)");
+      }
     }
     return svg.append("</svg>\n").toString();
   }
@@ -104,6 +109,7 @@ final class TimelineChart {
     }
     curve("current", Point::current);
     if (curves.hasSwap) {
+      curve("halo", Point::swap);
       curve("swap", Point::swap);
     }
     if (curves.points.size() <= 24) {
@@ -140,36 +146,40 @@ final class TimelineChart {
   }
 
   private void limit() {
-    OptionalDouble limit = curves.limit();
-    if (limit.isEmpty()) {
-      label("label", LEFT + 8, TOP - 8, "no memory.max");
-      return;
-    }
-    double at = limitAt();
-    String label = "memory.max " + mib(limit.getAsDouble());
     if (limitIsFar) {
-      line("<path class=\"limit\" d=\"M%d %sH%d\"/>", LEFT, px(at), RIGHT);
-      limitLabel(at, "\u2191 " + label + ", far above");
+      line("<path class=\"limit\" d=\"M%d %dH%d\"/>", LEFT, TOP, RIGHT);
       return;
     }
     StringBuilder path = new StringBuilder();
     for (Point point : curves.points) {
       if (point.limit().isPresent()) {
         String level = px(y.at(point.limit().getAsDouble()));
-        path.append(path.length() == 0 ? "M" + px(x.at(point.seconds())) + " " + level : "");
+        path.append(path.length() == 0 ? "M" + LEFT + " " + level : "");
         path.append('H').append(px(x.at(point.seconds()))).append('V').append(level);
       }
     }
-    line("<path class=\"limit\" d=\"%sH%d\"/>", path, RIGHT);
-    limitLabel(at, label);
+    if (path.length() > 0) {
+      line("<path class=\"limit\" d=\"%sH%d\"/>", path, RIGHT);
+    }
   }
 
-  /** On the side where the line of the last kill does not cross it. */
-  private void limitLabel(double lineAt, String text) {
-    List<Double> kills = curves.kills();
-    boolean right = !kills.isEmpty() && isLeft(kills.get(kills.size() - 1));
+  /** At the left, or if there is a kill in its way at the right. */
+  private void limitLabel() {
+    OptionalDouble limit = curves.limit();
+    String text =
+        limit.isEmpty()
+            ? "no memory.max"
+            : limitIsFar
+                ? "\u2191 memory.max " + mib(limit.getAsDouble()) + ", far above"
+                : "memory.max " + mib(limit.getAsDouble());
+    boolean right =
+        curves.kills().stream().anyMatch(kill -> x.at(kill) < LEFT + LABEL)
+            && curves.kills().stream().allMatch(kill -> x.at(kill) < RIGHT - LABEL);
     label(
-        right ? "limit-label end" : "limit-label", right ? RIGHT - 4 : LEFT + 8, lineAt - 7, text);
+        right ? "limit-label end" : "limit-label",
+        right ? RIGHT - 4 : LEFT + 8,
+        limitAt() - 7,
+        text);
   }
 
   private boolean isLeft(double seconds) {
@@ -194,7 +204,6 @@ final class TimelineChart {
     Scale share = new Scale(1, STALL_BOTTOM, STALL_TOP);
     label("tick end", LEFT - 8, STALL_TOP + 4, "100 %");
     label("tick end", LEFT - 8, STALL_BOTTOM + 4, "0 %");
-    label("axis", LEFT, STALL_TOP - 8, "time lost for want of memory (memory.pressure)");
     line("<path class=\"grid\" d=\"M%d %dH%d\"/>", LEFT, STALL_TOP, RIGHT);
     line("<path class=\"grid\" d=\"M%d %dH%d\"/>", LEFT, BOTTOM, RIGHT);
     line("<path class=\"grid\" d=\"M%d %dH%d\"/>", LEFT, STALL_BOTTOM, RIGHT);

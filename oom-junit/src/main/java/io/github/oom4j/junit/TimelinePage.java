@@ -53,6 +53,7 @@ final class TimelinePage {
       svg .dot { fill: var(--line); }
       svg .swap { stroke: var(--swap); stroke-width: 2.2; stroke-dasharray: 2 4;
         stroke-linecap: round; }
+      svg .halo { stroke: var(--page); stroke-width: 5; stroke-linejoin: round; }
       svg .peak { stroke: var(--soft); stroke-dasharray: 2 5; }
       svg .limit { stroke: var(--limit); stroke-width: 2; stroke-dasharray: 9 5; }
       svg .kill { stroke: var(--kill); stroke-width: 1.6; }
