@@ -248,11 +248,12 @@ final class TimelineChart {
     return number(mebibytes) + " MiB";
   }
 
-  /** Three digits at least, no fraction of what is large. */
+  /** Three digits or more, as far as they say anything; no fraction of what is large. */
   static String number(double value) {
     return String.format(
             Locale.ROOT, value >= 999.95 ? "%.0f" : value >= 1 ? "%.1f" : "%.3f", value)
-        .replaceFirst("\\.0+$", "");
+        .replaceFirst("(\\.\\d*?)0+$", "$1")
+        .replaceFirst("\\.$", "");
   }
 
   static String escape(String text) {

@@ -9,9 +9,12 @@ import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import io.github.oom4j.junit.FloorProbe.Fate;
 import io.github.oom4j.junit.FloorReport.Outcome;
+import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,24 @@ class MemoryFloorIT {
   /** Allocates and touches that much, and little more. */
   private static String hog(int mebibytes) {
     return "dd if=/dev/zero of=/dev/null count=1 bs=" + mebibytes + "M";
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws InterruptedException {
+    for (int i = 0; i < 1000 && !left().isEmpty(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(left()).isEmpty();
+  }
+
+  /** Descriptions of processes and threads. */
+  private static List<String> left() {
+    return Stream.concat(
+            ProcessHandle.current().descendants().map(process -> process.info().toString()),
+            Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("oom4j-")))
+        .toList();
   }
 
   private static MemoryFloor floorOf(String script, int max) {
@@ -58,7 +79,7 @@ class MemoryFloorIT {
   @Test
   void theEnvironmentTheDirectoryAndThePredicateAreTheCallers() throws Exception {
     ProcessBuilder command = new ProcessBuilder("sh", "-c", "pwd; echo $FRUIT >&2; cat; exit 7");
-    command.directory(new java.io.File("/"));
+    command.directory(new File("/"));
     command.environment().put("FRUIT", "medlar");
 
     FloorReport report =
@@ -95,6 +116,14 @@ class MemoryFloorIT {
 
     assertThat(report.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
     assertThat(report.probes()).extracting(FloorProbe::fate).containsExactly(Fate.CUT_OFF);
+  }
+
+  @Test
+  void anInterruptEndsTheSearch() {
+    MemoryFloor search = floorOf("sleep 300", 64);
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(InterruptedException.class).isThrownBy(search::find);
   }
 
   @Test

@@ -8,11 +8,10 @@ import io.github.oom4j.cgroup.ScopedProcess;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /**
  * Records the runs that a timeline has to show well, to be looked at: {@code TimelineGallery
- * DIRECTORY}. Takes two minutes. Tells what the recording of the longest one cost.
+ * DIRECTORY}. Takes two minutes.
  */
 final class TimelineGallery {
 
@@ -77,16 +76,7 @@ final class TimelineGallery {
             .build();
     try (ScopedProcess job = scope.start(command);
         TimelineRecorder recorder = MemoryTimeline.record(job)) {
-      Thread thread = TimelineCost.recorderThread();
-      long before = TimelineCost.cpuNanos(thread);
-      long start = System.nanoTime();
-      while (job.waitFor(Duration.ofMillis(200)).isEmpty()) {
-        if (System.nanoTime() - start > 50_000_000_000L && before >= 0) {
-          long cpu = TimelineCost.cpuNanos(thread) - before;
-          System.out.printf("%.2f %% of a core%n", 100.0 * cpu / (System.nanoTime() - start));
-          before = -1;
-        }
-      }
+      job.waitFor();
       Path page = directory.resolve(name + ".html");
       MemoryTimeline timeline = recorder.stop().titled(title);
       System.out.println(timeline.writeHtml(page) + " " + timeline.samples().size());

@@ -1,0 +1,52 @@
+package io.github.oom4j.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TestTimelineTest {
+
+  private static final String TEST =
+      "[engine:junit-jupiter]/[class:org.x.ImporterTest]/[method:theImporterFits()]";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        TEST + "|org.x.ImporterTest.theImporterFits.html",
+        "[engine:junit-jupiter]/[class:A]/[nested-class:B]/[test-template:t(int, java.lang.String)]"
+            + "/[test-template-invocation:#3]|A.B.t_int_java.lang.String_._3.html",
+        "[engine:junit-jupiter]/[class:A]/[method:../../etc()]|A..._.._etc.html",
+        "nonsense|nonsense.html"
+      })
+  void theFileIsNamedAsTheTest(String uniqueId, String file) {
+    assertThat(TestTimeline.fileName(uniqueId)).isEqualTo(file);
+  }
+
+  @Test
+  void aLongNameIsCutAndStaysUnique() {
+    String one = TestTimeline.fileName(TEST + "/[x:" + "a".repeat(400) + "1]");
+    String other = TestTimeline.fileName(TEST + "/[x:" + "a".repeat(400) + "2]");
+
+    assertThat(one).hasSizeLessThan(200).isNotEqualTo(other);
+  }
+
+  @Test
+  void onlyWhatIsAskedForIsRecorded() {
+    assertThat(TestTimeline.of(TEST, "it fits", false, Optional.empty())).isEmpty();
+    assertThat(TestTimeline.of(TEST, "it fits", true, Optional.empty()))
+        .hasValueSatisfying(
+            timeline ->
+                assertThat(timeline.file())
+                    .endsWithRaw(
+                        Path.of("oom4j-timelines", "org.x.ImporterTest.theImporterFits.html")));
+    assertThat(TestTimeline.of(TEST, "it fits", false, Optional.of("reports/memory")))
+        .hasValue(
+            new TestTimeline(
+                Path.of("reports/memory/org.x.ImporterTest.theImporterFits.html"), "it fits"));
+  }
+}
