@@ -1,8 +1,9 @@
 package io.github.oom4j.junit;
 
-import static io.github.oom4j.junit.OpenKernelFile.key;
+import static io.github.oom4j.junit.KernelText.key;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,18 +24,19 @@ final class MemoryGauges implements AutoCloseable {
   private static final byte[] TOTAL = key("total=");
 
   private final boolean v1;
-  private final List<OpenKernelFile> open = new ArrayList<>();
-  private final OpenKernelFile current;
-  private final Optional<OpenKernelFile> max;
-  private final Optional<OpenKernelFile> stat;
-  private final Optional<OpenKernelFile> events;
-  private final Optional<OpenKernelFile> swap;
-  private final Optional<OpenKernelFile> pressure;
-  private final Optional<OpenKernelFile> peak;
+  private final KernelText text = new KernelText();
+  private final List<FileChannel> open = new ArrayList<>();
+  private final FileChannel current;
+  private final Optional<FileChannel> max;
+  private final Optional<FileChannel> stat;
+  private final Optional<FileChannel> events;
+  private final Optional<FileChannel> swap;
+  private final Optional<FileChannel> pressure;
+  private final Optional<FileChannel> peak;
 
   MemoryGauges(Path cgroup) throws IOException {
     v1 = Files.exists(cgroup.resolve("memory.usage_in_bytes"));
-    current = new OpenKernelFile(cgroup.resolve(v1 ? "memory.usage_in_bytes" : "memory.current"));
+    current = FileChannel.open(cgroup.resolve(v1 ? "memory.usage_in_bytes" : "memory.current"));
     open.add(current);
     max = open(cgroup, v1 ? "memory.limit_in_bytes" : "memory.max");
     stat = open(cgroup, "memory.stat");
@@ -45,11 +47,11 @@ final class MemoryGauges implements AutoCloseable {
     peak = open(cgroup, v1 ? "memory.max_usage_in_bytes" : "memory.peak");
   }
 
-  private Optional<OpenKernelFile> open(Path cgroup, String name) {
+  private Optional<FileChannel> open(Path cgroup, String name) {
     try {
-      OpenKernelFile file = new OpenKernelFile(cgroup.resolve(name));
+      FileChannel file = FileChannel.open(cgroup.resolve(name));
       open.add(file);
-      file.read();
+      text.read(file);
       return Optional.of(file);
     } catch (IOException e) {
       return Optional.empty();
@@ -63,27 +65,20 @@ final class MemoryGauges implements AutoCloseable {
    * @throws IOException if the cgroup is gone
    */
   long read(long[] row) throws IOException {
-    current.read();
-    row[SampleBuffer.CURRENT] = current.number();
+    row[SampleBuffer.CURRENT] = text.read(current).number();
     row[SampleBuffer.MAX] = limit(number(max));
     if (stat.isPresent()) {
-      OpenKernelFile lines = stat.get();
-      lines.read();
-      row[SampleBuffer.ANON] = lines.numberAfter(v1 ? RSS_V1 : ANON);
-      row[SampleBuffer.FILE] = lines.numberAfter(v1 ? CACHE_V1 : FILE);
-      row[SampleBuffer.SWAP] = v1 ? lines.numberAfter(SWAP_V1) : number(swap);
+      text.read(stat.get());
+      row[SampleBuffer.ANON] = text.numberAfter(v1 ? RSS_V1 : ANON);
+      row[SampleBuffer.FILE] = text.numberAfter(v1 ? CACHE_V1 : FILE);
+      row[SampleBuffer.SWAP] = v1 ? text.numberAfter(SWAP_V1) : number(swap);
     }
     if (pressure.isPresent()) {
-      OpenKernelFile stall = pressure.get();
-      stall.read();
-      row[SampleBuffer.SOME] = stall.numberAfter(SOME, TOTAL);
-      row[SampleBuffer.FULL] = stall.numberAfter(FULL, TOTAL);
+      text.read(pressure.get());
+      row[SampleBuffer.SOME] = text.numberAfter(SOME, TOTAL);
+      row[SampleBuffer.FULL] = text.numberAfter(FULL, TOTAL);
     }
-    if (events.isEmpty()) {
-      return 0;
-    }
-    events.get().read();
-    return Math.max(0, events.get().numberAfter(OOM_KILL));
+    return events.isEmpty() ? 0 : Math.max(0, text.read(events.get()).numberAfter(OOM_KILL));
   }
 
   /** The most it ever used; -1 if this kernel does not tell, or the cgroup is gone. */
@@ -95,12 +90,8 @@ final class MemoryGauges implements AutoCloseable {
     }
   }
 
-  private static long number(Optional<OpenKernelFile> file) throws IOException {
-    if (file.isEmpty()) {
-      return -1;
-    }
-    file.get().read();
-    return file.get().number();
+  private long number(Optional<FileChannel> file) throws IOException {
+    return file.isEmpty() ? -1 : text.read(file.get()).number();
   }
 
   /** v1 prints a number near 2^63 for "none". */
@@ -110,7 +101,7 @@ final class MemoryGauges implements AutoCloseable {
 
   @Override
   public void close() {
-    for (OpenKernelFile file : open) {
+    for (FileChannel file : open) {
       try {
         file.close();
       } catch (IOException e) {

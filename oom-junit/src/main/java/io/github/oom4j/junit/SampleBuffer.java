@@ -24,14 +24,15 @@ final class SampleBuffer {
   static final int FULL = 7;
   static final int COLUMNS = 8;
 
-  private final long[] rows;
+  private final int capacity;
+  private long[] rows = new long[64 * COLUMNS]; // most commands are short
   private int size;
   private int samplesInRow = 1;
   private int samplesInLast;
 
   /** For that many rows at most, an even number. */
   SampleBuffer(int capacity) {
-    rows = new long[capacity * COLUMNS];
+    this.capacity = capacity;
   }
 
   /** A row in which nothing is known. */
@@ -47,8 +48,11 @@ final class SampleBuffer {
       samplesInLast++;
       return;
     }
-    if (size * COLUMNS == rows.length) {
+    if (size == capacity) {
       halve();
+    }
+    if (size * COLUMNS == rows.length) {
+      rows = Arrays.copyOf(rows, 2 * rows.length);
     }
     System.arraycopy(row, 0, rows, size * COLUMNS, COLUMNS);
     size++;

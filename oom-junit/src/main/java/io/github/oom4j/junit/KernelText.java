@@ -1,34 +1,27 @@
 package io.github.oom4j.junit;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * A small kernel file that is read again and again: it stays open, and a reading is one pread(2)
- * that allocates nothing. Not thread-safe. A thread that is interrupted while it reads closes it.
+ * What a small kernel file says, read from one that stays open: a reading is one pread(2), and
+ * allocates nothing. Not thread-safe.
  */
-final class OpenKernelFile implements Closeable {
+final class KernelText {
 
-  private final FileChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(8192);
   private final byte[] bytes = new byte[8192];
   private int length;
 
-  OpenKernelFile(Path path) throws IOException {
-    channel = FileChannel.open(path, StandardOpenOption.READ);
-  }
-
   /** Reads it as it is now, as far as the kernel gives it at once; what is beyond is not seen. */
-  void read() throws IOException {
+  KernelText read(FileChannel file) throws IOException {
     buffer.clear();
-    length = Math.max(0, channel.read(buffer, 0));
+    length = Math.max(0, file.read(buffer, 0));
     buffer.flip();
     buffer.get(bytes, 0, length);
+    return this;
   }
 
   /** The number it starts with; -1 if it does not, as with {@code max}. */
@@ -84,19 +77,15 @@ final class OpenKernelFile implements Closeable {
   private long numberAt(int start) {
     long value = -1;
     for (int at = start; at < length && bytes[at] >= '0' && bytes[at] <= '9'; at++) {
-      long more = Math.max(0, value) * 10 + (bytes[at] - '0');
-      // cgroup v1 prints up to 2^64 - 1.
-      value = more < value ? Long.MAX_VALUE : more;
+      if (value > Long.MAX_VALUE / 10 - 1) {
+        return Long.MAX_VALUE; // unlimited
+      }
+      value = Math.max(0, value) * 10 + (bytes[at] - '0');
     }
     return value;
   }
 
   static byte[] key(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  @Override
-  public void close() throws IOException {
-    channel.close();
   }
 }
