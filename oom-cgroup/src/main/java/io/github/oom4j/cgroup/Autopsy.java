@@ -74,7 +74,7 @@ final class Autopsy {
             found,
             gaps);
     return new ScopeResult(
-        exitValue, ExitVerdict.of(evidence), after.peak(), after.events(), backend);
+        exitValue, ExitVerdict.of(evidence), after.peak(), after.events(), backend, after.left());
   }
 
   private List<OomKillEvent> kernelRecords(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +29,19 @@ public final class MemoryScope {
   private final OptionalInt oomScoreAdj;
   private final Optional<ScopeBackend> backend;
   private final Optional<ScopeUnit> unit;
+  private final Optional<Consumer<? super ScopedProcess>> onStart;
 
   private MemoryScope(
       ScopeLimits limits,
       OptionalInt oomScoreAdj,
       Optional<ScopeBackend> backend,
-      Optional<ScopeUnit> unit) {
+      Optional<ScopeUnit> unit,
+      Optional<Consumer<? super ScopedProcess>> onStart) {
     this.limits = limits;
     this.oomScoreAdj = oomScoreAdj;
     this.backend = backend;
     this.unit = unit;
+    this.onStart = onStart;
   }
 
   /**
@@ -132,7 +136,14 @@ public final class MemoryScope {
    *     with it; the message says why
    */
   public ScopedProcess start(ProcessBuilder command) {
-    return Launch.start(this, command);
+    ScopedProcess job = Launch.start(this, command);
+    try {
+      onStart.ifPresent(listener -> listener.accept(job));
+    } catch (RuntimeException | Error e) {
+      job.close();
+      throw e;
+    }
+    return job;
   }
 
   @Override
@@ -141,12 +152,13 @@ public final class MemoryScope {
         && limits.equals(that.limits)
         && oomScoreAdj.equals(that.oomScoreAdj)
         && backend.equals(that.backend)
-        && unit.equals(that.unit);
+        && unit.equals(that.unit)
+        && onStart.equals(that.onStart);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(limits, oomScoreAdj, backend, unit);
+    return Objects.hash(limits, oomScoreAdj, backend, unit, onStart);
   }
 
   @Override
@@ -165,6 +177,7 @@ public final class MemoryScope {
     private Optional<ScopeBackend> backend = Optional.empty();
 
     private Optional<ScopeUnit> unit = Optional.empty();
+    private Optional<Consumer<? super ScopedProcess>> onStart = Optional.empty();
 
     private Builder() {}
 
@@ -217,6 +230,20 @@ public final class MemoryScope {
     }
 
     /**
+     * Sets who is told of each command that is started, such as a test harness that closes what a
+     * test leaves open. It is called by the thread that starts, when the command is in its box and
+     * before the start returns; if it throws, the box is closed and the start fails with that. By
+     * default nobody is told.
+     *
+     * @param listener takes the running command
+     * @return this
+     */
+    public Builder onStart(Consumer<? super ScopedProcess> listener) {
+      onStart = Optional.of(listener);
+      return this;
+    }
+
+    /**
      * The description, for more than one start.
      *
      * @return the box as described so far
@@ -224,7 +251,7 @@ public final class MemoryScope {
      *     #memoryMaxPercent(int)} was called
      */
     public MemoryScope build() {
-      return new MemoryScope(limits(), oomScoreAdj, backend, unit);
+      return new MemoryScope(limits(), oomScoreAdj, backend, unit, onStart);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.OomScore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,10 +15,28 @@ import java.util.Optional;
  *     (cgroup v2 before 5.19)
  * @param events how often the box had met its limits until then
  * @param backend who made the box
+ * @param leftBehind what still ran in the box when the command had ended, in ascending order of
+ *     PID; without what was dying already
  */
 public record ScopeResult(
     int exitValue,
     ExitVerdict verdict,
     Optional<ByteSize> peak,
     MemoryEvents events,
-    ScopeBackend backend) {}
+    ScopeBackend backend,
+    List<OomScore> leftBehind) {
+
+  /**
+   * Copies what is mutable.
+   *
+   * @param exitValue the component of that name
+   * @param verdict the component of that name
+   * @param peak the component of that name
+   * @param events the component of that name
+   * @param backend the component of that name
+   * @param leftBehind the component of that name
+   */
+  public ScopeResult {
+    leftBehind = List.copyOf(leftBehind);
+  }
+}

@@ -1,13 +1,18 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.Killability;
 import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
+import io.github.oom4j.OomScore;
 import io.github.oom4j.VmStat;
+import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Patience;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +27,7 @@ import java.util.OptionalLong;
  * @param peak the most memory it ever used
  * @param lineage the box and the cgroups above it
  * @param gaps what could not be read, and why
+ * @param left what runs in the box; only read when its command has ended
  */
 record Snapshot(
     OptionalLong systemOomKills,
@@ -30,7 +36,8 @@ record Snapshot(
     Optional<Limit> max,
     Optional<ByteSize> peak,
     Lineage lineage,
-    List<String> gaps) {
+    List<String> gaps,
+    List<OomScore> left) {
 
   private static final int SIGKILLED = 128 + 9;
   private static final Duration GROUP_PATIENCE = Duration.ofSeconds(2);
@@ -59,7 +66,7 @@ record Snapshot(
     } catch (OomException e) {
       gaps.add("the machine's count of OOM kills: " + e.getMessage());
     }
-    return new Snapshot(systemOomKills, events, limitHits, max, peak, lineage, gaps);
+    return new Snapshot(systemOomKills, events, limitHits, max, peak, lineage, gaps, List.of());
   }
 
   /**
@@ -71,10 +78,30 @@ record Snapshot(
   static Snapshot afterExit(Cgroup box, int exitValue) {
     Snapshot first = of(box);
     if (exitValue != SIGKILLED || first.events.oomKill().orElse(0) == 0 || !killsAll(box.path())) {
-      return first;
+      return first.withLeft(box.path());
     }
     Patience.until(() -> isEmpty(box.path()), GROUP_PATIENCE);
-    return of(box);
+    return of(box).withLeft(box.path());
+  }
+
+  private Snapshot withLeft(Path box) {
+    List<OomScore> running = new ArrayList<>();
+    for (Path cgroup : new CgroupTree(box).cgroups()) {
+      try {
+        for (long pid : CgroupTree.processes(cgroup)) {
+          OomScore.find(pid).filter(Snapshot::runs).ifPresent(running::add);
+        }
+      } catch (IOException | OomException e) {
+        // Gone, or hidden from this user.
+      }
+    }
+    running.sort(Comparator.comparingLong(OomScore::pid));
+    return new Snapshot(
+        systemOomKills, events, limitHits, max, peak, lineage, gaps, List.copyOf(running));
+  }
+
+  private static boolean runs(OomScore process) {
+    return !process.dying() && process.killability() != Killability.NO_MEMORY;
   }
 
   private static boolean killsAll(Path box) {

@@ -147,6 +147,7 @@ class AutopsyTest {
         Optional.of(Limit.of(LIMIT)),
         Optional.of(LIMIT),
         Lineage.of(box.path(), box.name()),
+        List.of(),
         List.of());
   }
 }

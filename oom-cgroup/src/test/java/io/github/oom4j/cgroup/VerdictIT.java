@@ -1,15 +1,19 @@
 package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.LimitScope;
+import io.github.oom4j.OomScore;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +115,41 @@ class VerdictIT {
     job.close();
 
     assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+  }
+
+  @Test
+  void whatACommandLeavesBehindIsNamed() throws Exception {
+    try (ScopedProcess job =
+        Boxes.ofMebibytes(64).start("sh", "-c", "sleep 60 & (sleep 61 &) ; exit 0")) {
+      ScopeResult result = job.waitFor();
+
+      assertThat(result.leftBehind())
+          .extracting(OomScore::pid)
+          .hasSize(2)
+          .isEqualTo(job.cgroup().pids());
+    }
+    assertThat(run(64, "exit 0").leftBehind()).isEmpty();
+  }
+
+  @Test
+  void whoAskedIsToldOfEachStartAndMayRefuse() throws Exception {
+    List<ScopedProcess> told = new ArrayList<>();
+    MemoryScope.Builder box = MemoryScope.builder().memoryMax(ByteSize.mebibytes(64));
+    try (ScopedProcess job = box.onStart(told::add).start("sleep", "60")) {
+      assertThat(told).containsExactly(job);
+    }
+
+    box.onStart(
+        job -> {
+          told.add(job);
+          throw new IllegalStateException("no more");
+        });
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> box.start("sleep", "60"))
+        .withMessage("no more");
+    assertThat(told.get(1).process().isAlive()).isFalse();
+    assertThat(told.get(1).cgroup().path()).doesNotExist();
   }
 
   @Test

@@ -94,7 +94,8 @@ class FloorSearchTest {
         ExitVerdict.of(evidence),
         Optional.of(peak),
         new MemoryEvents(none, none, none, none, none, none),
-        ScopeBackend.CGROUPFS);
+        ScopeBackend.CGROUPFS,
+        List.of());
   }
 
   @Test
