@@ -6,6 +6,11 @@ module io.github.oom4j.junit {
   requires transitive org.junit.jupiter.api;
   requires org.junit.platform.launcher;
   requires static transitive org.assertj.core;
+  requires java.management;
 
   exports io.github.oom4j.junit;
+
+  // JUnit makes the extensions by reflection.
+  opens io.github.oom4j.junit to
+      org.junit.platform.commons;
 }
