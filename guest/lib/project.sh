@@ -7,14 +7,15 @@
 build_project() {
   local stamp=$project_dir/target/guest.built
   if [[ -e $stamp && -z $(find "$project_dir"/pom.xml "$project_dir"/*/pom.xml \
-    "$project_dir"/*/src -newer "$stamp" -print -quit) ]]; then
+    "$project_dir"/*/src "$project_dir"/*/*/{pom.xml,src} -newer "$stamp" -print -quit) ]]; then
     return
   fi
   say 'building the project'
   mkdir -p "$project_dir/target"
   touch "$stamp.new"
   mvn -q -B -f "$project_dir/pom.xml" -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip \
-    -Dmaven.source.skip package dependency:build-classpath -Dmdep.includeScope=test \
+    -Dmaven.source.skip package \
+    org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.includeScope=test \
     -Dmdep.outputFile=target/test.classpath >&2 || die 'the project does not build'
   mv "$stamp.new" "$stamp"
 }
