@@ -75,9 +75,9 @@ final class BoxOutput {
     }
   }
 
-  /** Passes on until the process has ended; others may hold its streams for longer. */
+  /** Passes on until the process has ended; others may hold its streams, and write, for longer. */
   void untilExit() throws InterruptedException {
-    while (open > 0 && (process.isAlive() || !chunks.isEmpty())) {
+    while (open > 0 && process.isAlive()) {
       take(20);
     }
     process.waitFor();
