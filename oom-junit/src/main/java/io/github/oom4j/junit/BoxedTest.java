@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -171,14 +170,12 @@ final class BoxedTest {
 
   /** Drawn at once if a picture of every test is asked for, else when a failure wants it. */
   private Supplier<String> picture(TimelineRecorder recorder) {
-    Optional<String> directory = context.getConfigurationParameter(TestTimeline.DIRECTORY);
-    String title = spec.place() + " in " + spec.memoryMax();
-    TestTimeline timeline =
-        TestTimeline.of(context.getUniqueId(), title, true, directory).orElseThrow();
-    if (directory.isEmpty()) {
+    TestTimeline timeline = TestTimeline.of(context, spec.place() + " in " + spec.memoryMax());
+    if (!timeline.always()) {
       return () -> timeline.write(recorder);
     }
     String drawn = timeline.write(recorder);
+    context.publishReportEntry(TestTimeline.ENTRY, drawn);
     return () -> drawn;
   }
 

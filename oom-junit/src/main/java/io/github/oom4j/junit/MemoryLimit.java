@@ -33,6 +33,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * PER_CLASS}, or a {@code @BeforeAll} method lives as long as the class. Each start makes a box of
  * its own, so tests may run in parallel. A start after the test is over fails.
  *
+ * <p>A test that fails has, as suppressed exceptions, the names of pages with the timelines of its
+ * boxes, the first sixteen, in {@code target/oom4j-timelines} (or {@code build}). With the
+ * configuration parameter {@code oom4j.timelines}, a directory, every test gets them, there, and
+ * report entries {@code oom4j.timeline}.
+ *
  * <p>Where no box can be made the test is skipped, as with {@link EnabledIfMemoryScopes}. A limit
  * that can't be read fails the test.
  */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
@@ -23,7 +25,12 @@ import org.junit.platform.commons.support.ReflectionSupport;
 
 /** What {@link MemoryLimit} does. */
 final class MemoryLimitExtension
-    implements ExecutionCondition, ParameterResolver, TestInstancePostProcessor, BeforeAllCallback {
+    implements ExecutionCondition,
+        ParameterResolver,
+        TestInstancePostProcessor,
+        BeforeAllCallback,
+        AfterEachCallback,
+        TestExecutionExceptionHandler {
 
   private static final Namespace NAMESPACE = Namespace.create(MemoryLimitExtension.class);
 
@@ -119,6 +126,32 @@ final class MemoryLimitExtension
     }
   }
 
+  /** Names the timelines in a suppressed exception, as the message can't be changed any more. */
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    draw(context).forEach(file -> failure.addSuppressed(new TimelineNote(file)));
+    throw failure;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    if (timeline(context).always()) {
+      draw(context).forEach(file -> context.publishReportEntry(TestTimeline.ENTRY, file));
+    }
+  }
+
+  private static TestTimeline timeline(ExtensionContext context) {
+    String type = context.getTestClass().map(Class::getSimpleName).orElse("");
+    return TestTimeline.of(context, type + "." + context.getDisplayName());
+  }
+
+  private static List<String> draw(ExtensionContext context) {
+    @Nullable StartedProcesses started =
+        context.getStore(NAMESPACE).get(context.getUniqueId(), StartedProcesses.class);
+    return started == null ? List.of() : started.draw(timeline(context));
+  }
+
   private static MemoryScope.Builder box(BoxSpec spec, ExtensionContext context) {
     MemoryScope.Builder box = spec.builder();
     MemoryScopesCondition.backend(context).ifPresent(box::backend);
@@ -126,6 +159,7 @@ final class MemoryLimitExtension
         context
             .getStore(NAMESPACE)
             .computeIfAbsent(
-                StartedProcesses.class, key -> new StartedProcesses(), StartedProcesses.class));
+                // A key of its own: a store also gives what is in those of its parents.
+                context.getUniqueId(), key -> new StartedProcesses(), StartedProcesses.class));
   }
 }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What a test started through what was injected into it; ended with the test. Thread-safe. */
 final class StartedProcesses implements Consumer<ScopedProcess>, AutoCloseable {
 
+  /** Of the first so many boxes, so that a test that starts thousands stays light. */
+  private static final int RECORDED = 16;
+
   private final List<ScopedProcess> started = new ArrayList<>();
+  private final List<TimelineRecorder> recorders = new ArrayList<>();
   private boolean closed;
 
   @Override
@@ -20,6 +24,22 @@ final class StartedProcesses implements Consumer<ScopedProcess>, AutoCloseable {
               + " outlive it, and was killed");
     }
     started.add(job);
+    if (recorders.size() < RECORDED) {
+      recorders.add(MemoryTimeline.record(job));
+    }
+  }
+
+  /** Ends the recordings, draws them, and tells the files. */
+  List<String> draw(TestTimeline timeline) {
+    List<TimelineRecorder> ended;
+    synchronized (this) {
+      ended = List.copyOf(recorders);
+    }
+    List<String> files = new ArrayList<>();
+    for (TimelineRecorder recorder : ended) {
+      files.add(timeline.numbered(files.size() + 1).write(recorder));
+    }
+    return files;
   }
 
   /** Kills and removes all, the last first; what one does not let go of does not save the next. */

@@ -7,39 +7,36 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The timeline of one test, beside the reports of its build.
+ * Where the timeline of a test goes, beside the reports of its build.
  *
- * @param file where it goes
+ * @param file the page
  * @param title what it is called
+ * @param always whether it is written also if the test does not fail
  */
-record TestTimeline(Path file, String title) {
+record TestTimeline(Path file, String title, boolean always) {
 
   /**
    * A configuration parameter of JUnit, and so a system property too: a directory. Each test in a
-   * box is then recorded, and its timeline put there.
+   * box then has its timeline there.
    */
   static final String DIRECTORY = "oom4j.timelines";
+
+  /** The report entry that names the file. */
+  static final String ENTRY = "oom4j.timeline";
 
   private static final Pattern SEGMENT = Pattern.compile("\\[([^:\\]]+):([^\\]]*)\\]");
   private static final int LONGEST = 180;
 
-  /**
-   * The timeline of a test, if it is to be recorded.
-   *
-   * @param uniqueId the test's ID in JUnit
-   * @param title the test's name for people
-   * @param asked whether its annotation asks for one
-   * @param directory the value of {@link #DIRECTORY}
-   */
-  static Optional<TestTimeline> of(
-      String uniqueId, String title, boolean asked, Optional<String> directory) {
-    if (!asked && directory.isEmpty()) {
-      return Optional.empty();
-    }
+  static TestTimeline of(ExtensionContext context, String title) {
+    return of(context.getUniqueId(), title, context.getConfigurationParameter(DIRECTORY));
+  }
+
+  static TestTimeline of(String uniqueId, String title, Optional<String> directory) {
     Path folder = directory.map(Path::of).orElseGet(TestTimeline::besideReports);
-    return Optional.of(new TestTimeline(folder.resolve(fileName(uniqueId)), title));
+    return new TestTimeline(folder.resolve(fileName(uniqueId)), title, directory.isPresent());
   }
 
   /** In the build folder of Maven or Gradle, whichever there is. */
@@ -71,6 +68,16 @@ record TestTimeline(Path file, String title) {
 
   private static String name(MatchResult segment) {
     return segment.group(2).replaceFirst("\\(\\)$", "");
+  }
+
+  /** Where the timeline of a further box of the same test goes. */
+  TestTimeline numbered(int number) {
+    if (number == 1) {
+      return this;
+    }
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.html$", "");
+    Path own = file.resolveSibling(name + "-" + number + ".html");
+    return new TestTimeline(own, title + ", box " + number, always);
   }
 
   /**

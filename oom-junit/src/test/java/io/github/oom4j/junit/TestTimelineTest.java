@@ -36,17 +36,22 @@ class TestTimelineTest {
   }
 
   @Test
-  void onlyWhatIsAskedForIsRecorded() {
-    assertThat(TestTimeline.of(TEST, "it fits", false, Optional.empty())).isEmpty();
-    assertThat(TestTimeline.of(TEST, "it fits", true, Optional.empty()))
-        .hasValueSatisfying(
-            timeline ->
-                assertThat(timeline.file())
-                    .endsWithRaw(
-                        Path.of("oom4j-timelines", "org.x.ImporterTest.theImporterFits.html")));
-    assertThat(TestTimeline.of(TEST, "it fits", false, Optional.of("reports/memory")))
-        .hasValue(
-            new TestTimeline(
-                Path.of("reports/memory/org.x.ImporterTest.theImporterFits.html"), "it fits"));
+  void withoutADirectoryItGoesToTheBuildFolderIfTheTestFails() {
+    TestTimeline timeline = TestTimeline.of(TEST, "it fits", Optional.empty());
+
+    assertThat(timeline.always()).isFalse();
+    assertThat(timeline.file())
+        .endsWithRaw(Path.of("oom4j-timelines", "org.x.ImporterTest.theImporterFits.html"));
+  }
+
+  @Test
+  void inADirectoryEveryBoxHasAFile() {
+    TestTimeline timeline = TestTimeline.of(TEST, "it fits", Optional.of("reports"));
+    Path first = Path.of("reports/org.x.ImporterTest.theImporterFits.html");
+    Path third = Path.of("reports/org.x.ImporterTest.theImporterFits-3.html");
+
+    assertThat(timeline).isEqualTo(new TestTimeline(first, "it fits", true));
+    assertThat(timeline.numbered(1)).isSameAs(timeline);
+    assertThat(timeline.numbered(3)).isEqualTo(new TestTimeline(third, "it fits, box 3", true));
   }
 }
