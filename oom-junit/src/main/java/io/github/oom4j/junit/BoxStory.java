@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class BoxStory {
 
   /**
-   * Enough for HotSpot 17 and 25 with JUnit 6.1 and a test that does nothing, on 6.18 and in
-   * user-mode Linux 7.2. With 40 to 48 MiB some were killed, with less than 40 all.
+   * Enough for HotSpot 17 and 25 with JUnit 6.1 and a test that does nothing, on Linux 6.18 with
+   * cgroup v1. With 40 to 48 MiB some were killed, with less than 40 all.
    */
   static final ByteSize SMALLEST_JVM = ByteSize.mebibytes(56);
 
