@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /** One test that runs in a JVM of its own, in a box. */
 final class BoxedTest {
@@ -122,7 +123,9 @@ final class BoxedTest {
 
   private ScopedProcess start(MemoryScope box, List<String> command) {
     try {
-      return box.start(command);
+      ProcessBuilder jvm = new ProcessBuilder(command);
+      JvmCommand.ENVIRONMENT.forEach(jvm.environment()::remove);
+      return box.start(jvm);
     } catch (OomException e) {
       throw new BoxFailure(spec + ": the box could not be started: " + e.getMessage(), null, e);
     }
@@ -228,7 +231,11 @@ final class BoxedTest {
       throw story.failure(story.outOfMemoryError(), outcome.failure().orElse(null));
     }
     if (outcome.failure().isPresent()) {
-      throw outcome.failure().get();
+      Throwable failure = outcome.failure().get();
+      // What could not be brought here as it was is an AssertionError now.
+      throw outcome.status() == Status.ABORTED && !(failure instanceof TestAbortedException)
+          ? new TestAbortedException(failure.getMessage(), failure)
+          : failure;
     }
   }
 }

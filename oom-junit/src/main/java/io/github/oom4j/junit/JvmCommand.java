@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,12 @@ final class JvmCommand {
       Pattern.compile(
           "-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM|RAMPercentage|RAMFraction)=.*"
               + "|-agentlib:jdwp.*|-Xrunjdwp.*|-javaagent:.*debugger-agent.*"
-              + "|-XX:StartFlightRecording.*|-XX:FlightRecorderOptions.*|-Xloggc.*|-Xlog:.*file=.*"
+              + "|-XX:StartFlightRecording.*|-XX:FlightRecorderOptions.*|-Xloggc.*|-Xlog:[^:]*:(?!stdout|stderr).+"
               + "|-Dcom\\.sun\\.management\\.jmxremote.*|-Djdk\\.module\\.main.*");
+
+  /** Where a JVM takes arguments from, too. Those of this JVM are among its input arguments. */
+  static final List<String> ENVIRONMENT =
+      List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
 
   private static final String ARGUMENTS = "arguments";
 
@@ -80,13 +83,9 @@ final class JvmCommand {
   }
 
   private static List<String> inherited() {
-    String environment =
-        " " + Objects.requireNonNullElse(System.getenv("JAVA_TOOL_OPTIONS"), "") + " ";
     List<String> arguments = new ArrayList<>();
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // What the environment gave to this JVM, it gives to the other one, too.
-      if (!NOT_INHERITED.matcher(argument).matches()
-          && !environment.contains(" " + argument + " ")) {
+      if (!NOT_INHERITED.matcher(argument).matches()) {
         arguments.add(argument);
       }
     }

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Test}, {@code ParameterizedTest}, {@code RepeatedTest} and {@code TestFactory} alike.
  *
  * <p><b>The JVM</b> is the one that runs here, with the same class path, module path, system
- * properties and arguments, except those that size the heap: it sizes its heap by the box, as it
- * would in a container of that size, unless {@link #jvmArgs()} says otherwise. Debuggers and
- * recordings stay here.
+ * properties, environment and arguments (those of {@code JAVA_TOOL_OPTIONS} and its like among
+ * them, and no more in the environment), except those that size the heap: it sizes its heap by the
+ * box, as it would in a container of that size, unless {@link #jvmArgs()} says otherwise. Debuggers
+ * and recordings stay here.
  *
  * <p><b>What runs where.</b> {@code BeforeEach}, {@code AfterEach} and the test itself run in the
  * box only; so do {@code BeforeAll} and {@code AfterAll} if the annotation is on the class. What

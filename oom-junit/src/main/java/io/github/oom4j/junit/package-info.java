@@ -27,9 +27,9 @@
  * }
  * }</pre>
  *
- * <p>Needs Linux; root only where there is no systemd user manager. Where no box can be made, tests
- * are skipped and say why, or fail with {@code OOM4J_REQUIRE=true}. Works in parallel, under
- * Surefire and Failsafe, and in IDEs. AssertJ is needed for {@link
+ * <p>Needs JUnit 6, and Linux; root only where there is no systemd user manager. Where no box can
+ * be made, tests are skipped and say why, or fail with {@code OOM4J_REQUIRE=true}. Works in
+ * parallel, under Surefire and Failsafe, and in IDEs. AssertJ is needed for {@link
  * io.github.oom4j.junit.OomAssertions} only.
  */
 @NullMarked

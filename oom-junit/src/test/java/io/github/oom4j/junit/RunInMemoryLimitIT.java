@@ -129,6 +129,7 @@ class RunInMemoryLimitIT {
     }
   }
 
+  @SuppressWarnings("serial") // on purpose
   static class NotSerializable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

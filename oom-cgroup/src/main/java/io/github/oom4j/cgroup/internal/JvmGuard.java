@@ -115,7 +115,7 @@ final class JvmGuard {
 
   private static final Object LOCK = new Object();
 
-  /** On the one thread that the JDK has for such. */
+  /** On daemon threads of the JDK. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   // All guarded by LOCK.
@@ -147,8 +147,13 @@ final class JvmGuard {
   static void forget(Path box) {
     synchronized (LOCK) {
       if (BOXES.remove(box)) {
-        // If it is dead there is nobody to tell, and the next box starts another.
-        tell(shell, '-', line(box));
+        if (!tell(shell, '-', line(box)) && !BOXES.isEmpty()) {
+          try {
+            another();
+          } catch (LaunchException e) {
+            // It is not this box's fault; the next start of one tries again.
+          }
+        }
         endIfIdle();
       }
     }
@@ -165,6 +170,9 @@ final class JvmGuard {
       Optional<String> pid = askForFork(running());
       if (pid.isEmpty()) {
         pid = askForFork(another());
+      }
+      if (pid.isEmpty() || pid.get().equals("none")) {
+        endIfIdle();
       }
       if (pid.isEmpty()) {
         throw new LaunchException("the guard of boxes did not fork");

@@ -62,6 +62,7 @@ public final class ReportReader {
           Optional<Object> copy = object(Text.readBytes(in));
           failure =
               original
+                  .filter(Throwable.class::isInstance) // writeReplace may have made it anything
                   .or(() -> copy)
                   .map(Throwable.class::cast)
                   .or(() -> Optional.of(new AssertionError("the failure could not be read")));

@@ -55,8 +55,20 @@ final class ReportWriter implements AutoCloseable {
         out -> {
           outcome(out, status, true);
           Text.write(out, serialized(failure));
-          Text.write(out, serialized(FailureCopy.of(failure)));
+          Text.write(out, serialized(copy(failure)));
         });
+  }
+
+  /** Also of one whose own methods throw, or whose causes are too many. */
+  private static Throwable copy(Throwable failure) {
+    try {
+      return FailureCopy.of(failure);
+    } catch (RuntimeException | StackOverflowError e) {
+      AssertionError copy =
+          new AssertionError(failure.getClass().getName() + ", whose message can't be had");
+      copy.setStackTrace(failure.getStackTrace());
+      return copy;
+    }
   }
 
   private static void outcome(DataOutputStream out, Status status, boolean thrown)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleLink {
 
-  /** On the one thread that the JDK has for such. */
+  /** On daemon threads of the JDK. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private @Nullable ManagerLink link; // guarded by this
