@@ -207,7 +207,10 @@ class BusyManagerIT {
       String printed = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertThat(printed).contains("LaunchException").contains("systemd did not answer in time");
-      assertThat(helpers).isNotEmpty().noneMatch(helper -> Boxes.isAlive(helper.pid()));
+      assertThat(helpers).isNotEmpty();
+      assertThat(Boxes.await(() -> helpers.stream().noneMatch(h -> Boxes.isAlive(h.pid()))))
+          .as("%s", helpers)
+          .isTrue();
       assertThat(mute.calls()).contains("StopUnit");
     }
   }

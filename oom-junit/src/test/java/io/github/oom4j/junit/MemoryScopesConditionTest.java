@@ -36,7 +36,7 @@ class MemoryScopesConditionTest {
         .isThrownBy(
             () ->
                 MemoryScopesCondition.evaluate(
-                    NONE, name -> name.equals("OOM4J_REQUIRE") ? "true" : null))
+                    NONE, name -> "OOM4J_REQUIRE".equals(name) ? "true" : null))
         .withMessageContaining("/sys/fs/cgroup is mounted read-only")
         .withMessageContaining("OOM4J_REQUIRE=true");
   }
