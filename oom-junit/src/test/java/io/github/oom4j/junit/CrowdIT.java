@@ -24,7 +24,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** Two hundred boxed tests, four at once: none sees another, and nothing piles up. */
 @Needs(Need.MEMORY_CGROUP)
-@Tag("slow")
+@Tag("exhaustive")
 class CrowdIT {
 
   @Execution(ExecutionMode.CONCURRENT)

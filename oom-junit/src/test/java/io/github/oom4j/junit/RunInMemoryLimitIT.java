@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.opentest4j.AssertionFailedError;
+import org.opentest4j.TestAbortedException;
 
 /** Tests in boxes end here as they ended there. */
 @Needs(Need.MEMORY_CGROUP)
@@ -192,6 +193,38 @@ class RunInMemoryLimitIT {
             AssertionFailedError.class,
             error -> assertThat(error.getExpected().getStringRepresentation()).isEqualTo("1"));
     results.testEvents().assertStatistics(stats -> stats.failed(3).aborted(1));
+  }
+
+  /** What can't be brought here as it is keeps its meaning. */
+  static class Odd {
+    @Test
+    @RunInMemoryLimit("256M")
+    void abortsWithWhatCantBeSerialized() {
+      throw new TestAbortedException("no database here", new NotSerializable("refused"));
+    }
+
+    @Test
+    @RunInMemoryLimit("256M")
+    void failsWithWhatHasNoMessage() {
+      throw new IllegalStateException() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+          throw new UnsupportedOperationException("ask somebody else");
+        }
+      };
+    }
+  }
+
+  @Test
+  void oddFailuresKeepTheirMeaning() {
+    EngineExecutionResults results = Runs.of(Odd.class);
+
+    results.testEvents().assertStatistics(stats -> stats.failed(1).aborted(1));
+    assertThat(Runs.failures(results).values())
+        .extracting(Throwable::toString)
+        .anyMatch(text -> text.endsWith("whose message can't be had"));
   }
 
   static class Setup {
