@@ -29,6 +29,9 @@ public final class FuzzTarget {
   /** A record and the tail of a report: longer inputs are not better inputs. */
   static final int LONGEST_INPUT = 8192;
 
+  /** A paste may have a tab for a space. */
+  private static final Pattern KILLED = Pattern.compile("Killed\\s+process\\s");
+
   private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9a-f]{2}");
 
   /** These see all inputs of a run, one after the other: what they keep must be bounded. */
@@ -92,7 +95,7 @@ public final class FuzzTarget {
     kills.forEach(kill -> check(kill, false));
     // What was wrapped, also by a lone carriage return, is joined again.
     if (text.chars().noneMatch(c -> c == '\n' || c == '\r' || c == '\\')) {
-      check(kills.size() <= text.split("Killed process ", -1).length - 1, "kills from nowhere");
+      check(kills.size() <= KILLED.split(text, -1).length - 1, "kills from nowhere");
     }
   }
 
