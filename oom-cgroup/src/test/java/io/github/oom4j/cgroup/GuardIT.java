@@ -50,12 +50,16 @@ class GuardIT {
         new ProcessBuilder(Boxes.java(TwoBoxes.class, backend.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    BufferedReader printed = jvm.inputReader();
-    List<Path> boxes = List.of(Path.of(printed.readLine()), Path.of(printed.readLine()));
-    assertThat(boxes).allMatch(Files::exists);
+    try {
+      BufferedReader printed = jvm.inputReader();
+      List<Path> boxes = List.of(Path.of(printed.readLine()), Path.of(printed.readLine()));
+      assertThat(boxes).allMatch(Files::exists);
 
-    jvm.destroyForcibly().waitFor();
+      jvm.destroyForcibly().waitFor();
 
-    assertThat(Boxes.await(() -> boxes.stream().noneMatch(Files::exists))).isTrue();
+      assertThat(Boxes.await(() -> boxes.stream().noneMatch(Files::exists))).isTrue();
+    } finally {
+      jvm.destroyForcibly();
+    }
   }
 }

@@ -81,6 +81,8 @@ class LargeLogHeapTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
+                // The marking of G1 can come too late on a busy machine, whatever is alive.
+                "-XX:+UseSerialGC",
                 "-cp",
                 String.join(
                     File.pathSeparator,
