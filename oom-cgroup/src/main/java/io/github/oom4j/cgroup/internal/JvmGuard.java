@@ -111,8 +111,6 @@ final class JvmGuard {
   private static final Charset PATHS =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
-  private static final byte[] END_OF_LINE = {'\n'};
-
   private static final Object LOCK = new Object();
 
   /** On daemon threads of the JDK. */
@@ -137,7 +135,7 @@ final class JvmGuard {
     synchronized (LOCK) {
       Shell running = running();
       BOXES.add(box);
-      if (!tell(running, '+', line(box))) {
+      if (!tell(running, "+" + box)) {
         another();
       }
     }
@@ -147,7 +145,7 @@ final class JvmGuard {
   static void forget(Path box) {
     synchronized (LOCK) {
       if (BOXES.remove(box)) {
-        if (!tell(shell, '-', line(box)) && !BOXES.isEmpty()) {
+        if (!tell(shell, "-" + box) && !BOXES.isEmpty()) {
           try {
             another();
           } catch (LaunchException e) {
@@ -187,9 +185,7 @@ final class JvmGuard {
   }
 
   private static Optional<String> askForFork(Shell running) {
-    return tell(running, 'F', END_OF_LINE)
-        ? running.report.await(line -> true, PATIENCE)
-        : Optional.empty();
+    return tell(running, "F") ? running.report.await(line -> true, PATIENCE) : Optional.empty();
   }
 
   /** Kills what was forked, and waits for it. */
@@ -197,7 +193,7 @@ final class JvmGuard {
     synchronized (LOCK) {
       // Another shell's it may not be, nor anybody's: it ends by itself then.
       if (FORKED.remove(forked)) {
-        tell(shell, 'E', (forked + "\n").getBytes(PATHS));
+        tell(shell, "E" + forked);
         endIfIdle();
       }
     }
@@ -224,14 +220,13 @@ final class JvmGuard {
     }
   }
 
-  private static boolean tell(@Nullable Shell shell, char what, byte[] line) {
+  private static boolean tell(@Nullable Shell shell, String order) {
     if (shell == null || !shell.process.isAlive()) {
       return false;
     }
     try {
       OutputStream input = shell.process.getOutputStream();
-      input.write(what);
-      input.write(line);
+      input.write(line(order));
       input.flush();
       return true;
     } catch (IOException e) {
@@ -257,7 +252,7 @@ final class JvmGuard {
       FORKED.clear();
       shell = running;
       for (Path box : BOXES) {
-        if (!tell(running, '+', line(box))) {
+        if (!tell(running, "+" + box)) {
           throw new IOException("it ended at once");
         }
       }
@@ -268,29 +263,31 @@ final class JvmGuard {
   }
 
   private static Process start() throws IOException {
+    // The program that puts another into a session of its own, where there is one.
+    Optional<String> setsid =
+        Optional.of("/usr/bin/setsid").filter(file -> new File(file).canExecute());
+    return shell(setsid, SCRIPT).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /**
+   * A shell with that script, outside of any directory that somebody may want to remove, which
+   * knows nothing of this JVM's environment but where rmdir and sleep are.
+   *
+   * @param before the program that starts it, if it is not to be started as it is
+   */
+  static ProcessBuilder shell(Optional<String> before, String script) {
     List<String> command = new ArrayList<>();
-    setsid().ifPresent(command::add);
-    command.addAll(List.of("/bin/sh", "-c", SCRIPT, "oom4j-guard"));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(new File("/")).redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().clear();
-    builder.environment().put("PATH", path());
-    return builder.start();
-  }
-
-  /** A path as a shell reads it. */
-  static byte[] line(Path path) {
-    return (path + "\n").getBytes(PATHS);
-  }
-
-  /** The program that puts another into a session of its own, where there is one. */
-  static Optional<String> setsid() {
-    return Optional.of("/usr/bin/setsid").filter(file -> new File(file).canExecute());
-  }
-
-  /** Where a shell finds rmdir and sleep. */
-  static String path() {
+    before.ifPresent(command::add);
+    command.addAll(List.of("/bin/sh", "-c", script, "oom4j-guard"));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
     String path = System.getenv("PATH");
-    return (path == null ? "" : path + ":") + "/usr/bin:/bin";
+    builder.environment().clear();
+    builder.environment().put("PATH", (path == null ? "" : path + ":") + "/usr/bin:/bin");
+    return builder;
+  }
+
+  /** A line, such as a path, as a shell reads it. */
+  static byte[] line(Object text) {
+    return (text + "\n").getBytes(PATHS);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
-import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,12 +69,8 @@ final class ScopeGuard implements AutoCloseable {
    * @throws LaunchException if it can't be started
    */
   static ScopeGuard start() {
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", SCRIPT, "oom4j-guard");
-    builder.directory(new File("/"));
-    builder.environment().clear();
-    builder.environment().put("PATH", JvmGuard.path());
     try {
-      Process process = builder.start();
+      Process process = JvmGuard.shell(Optional.empty(), SCRIPT).start();
       return new ScopeGuard(process.pid(), process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of a scope: " + e.getMessage(), e);
