@@ -70,6 +70,33 @@ public sealed interface ExitVerdict {
   Confidence confidence();
 
   /**
+   * Whose limit the OOM killer killed for.
+   *
+   * @return empty unless this is {@link OomKilled} or {@link DescendantOomKilled}
+   */
+  default Optional<LimitScope> limitScope() {
+    return Optional.empty();
+  }
+
+  /**
+   * The kernel's own record of the kill.
+   *
+   * @return empty unless this is {@link OomKilled} or {@link DescendantOomKilled} and there is one
+   */
+  default Optional<OomKillEvent> kernelRecord() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether the kill took a whole cgroup ({@code memory.oom.group}).
+   *
+   * @return false unless this is {@link OomKilled} or {@link DescendantOomKilled}
+   */
+  default boolean group() {
+    return false;
+  }
+
+  /**
    * Says it in plain English, with the evidence, and what was missing.
    *
    * @return a few sentences on one line
@@ -110,8 +137,14 @@ public sealed interface ExitVerdict {
      *
      * @return true if the box was killed as a group, or a cgroup above it
      */
+    @Override
     public boolean group() {
       return isGroup(kernelRecord, evidence);
+    }
+
+    @Override
+    public Optional<LimitScope> limitScope() {
+      return Optional.of(scope);
     }
 
     @Override
@@ -138,8 +171,14 @@ public sealed interface ExitVerdict {
      *
      * @return true if a cgroup was killed as a group
      */
+    @Override
     public boolean group() {
       return isGroup(kernelRecord, evidence);
+    }
+
+    @Override
+    public Optional<LimitScope> limitScope() {
+      return Optional.of(scope);
     }
 
     @Override

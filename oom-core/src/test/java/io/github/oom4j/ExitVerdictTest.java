@@ -202,4 +202,23 @@ class ExitVerdictTest {
     assertThat(((ExitVerdict.OomKilled) killed).scope()).isEqualTo(LimitScope.UNKNOWN);
     assertThat(((ExitVerdict.Killed) other).oomRuledOut()).isFalse();
   }
+
+  @Test
+  void anyVerdictMayBeAskedWhatOnlyKillsHave() {
+    OomKillEvent record = Kills.atLimitOf(Kills.BOX, Kills.BOX, PID);
+    ExitVerdict killed = ExitVerdict.of(evidence(137, n(1), n(1), n(1), record));
+    ExitVerdict lost = ExitVerdict.of(evidence(0, n(1), n(1), n(1), record));
+    ExitVerdict exited = ExitVerdict.of(evidence(0, n(0), n(0), n(0)));
+
+    assertThat(List.of(killed, lost))
+        .allSatisfy(
+            verdict -> {
+              assertThat(verdict.limitScope()).contains(LimitScope.OWN_LIMIT);
+              assertThat(verdict.kernelRecord()).contains(record);
+            });
+    assertThat(exited).isInstanceOf(ExitVerdict.Exited.class);
+    assertThat(exited.limitScope()).isEmpty();
+    assertThat(exited.kernelRecord()).isEmpty();
+    assertThat(exited.group()).isFalse();
+  }
 }

@@ -1,8 +1,6 @@
 package io.github.oom4j.examples;
 
 import io.github.oom4j.ByteSize;
-import io.github.oom4j.Limit;
-import io.github.oom4j.cgroup.ScopeBackend;
 import io.github.oom4j.cgroup.ScopeResult;
 import io.github.oom4j.junit.FloorProbe;
 import io.github.oom4j.junit.FloorReport;
@@ -13,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,12 +62,7 @@ final class FloorCommand implements Callable<Integer> {
       defaultValue = "3")
   private int repeats;
 
-  @Option(
-      names = "--swap-max",
-      paramLabel = "SIZE",
-      description = "The most swap it may use; 'max' for no limit (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0")
-  private String swapMax = "";
+  @Mixin private BoxOptions box = new BoxOptions();
 
   @Option(
       names = "--probe-timeout",
@@ -84,15 +78,6 @@ final class FloorCommand implements Callable<Integer> {
       defaultValue = "600")
   private long timeout;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      description =
-          "Who makes the boxes: auto, systemd, systemd-user, cgroupfs or cgroup-v1 (default:"
-              + " ${DEFAULT-VALUE}).",
-      defaultValue = "auto")
-  private String backend = "";
-
   @Option(names = "--json", description = "Print one JSON object at the end.")
   private boolean json;
 
@@ -107,13 +92,11 @@ final class FloorCommand implements Callable<Integer> {
             .between(ByteSize.parse(min), ByteSize.parse(max))
             .within(ByteSize.parse(within))
             .repeats(repeats)
-            .swapMax(Limit.parse(swapMax))
+            .swapMax(box.swapMax())
             .probeTimeout(Duration.ofSeconds(probeTimeout))
             .timeout(Duration.ofSeconds(timeout))
             .onProbe(probe -> err.println("oom4j: at " + probe.limit() + ": " + probe.fate()));
-    if (!backend.equals("auto")) {
-      floor.backend(ScopeBackend.parse(backend));
-    }
+    box.backend().ifPresent(floor::backend);
     FloorReport report = floor.find();
     PrintWriter out = Output.of(spec);
     if (json) {

@@ -2,11 +2,8 @@ package io.github.oom4j.examples;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
-import io.github.oom4j.Limit;
-import io.github.oom4j.LimitScope;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.cgroup.MemoryScope;
-import io.github.oom4j.cgroup.ScopeBackend;
 import io.github.oom4j.cgroup.ScopeResult;
 import io.github.oom4j.cgroup.ScopedProcess;
 import java.io.PrintWriter;
@@ -15,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,12 +47,7 @@ final class RunCommand implements Callable<Integer> {
       description = "The memory above which it is slowed down, not killed (cgroup v2).")
   private @Nullable String memoryHigh;
 
-  @Option(
-      names = "--swap-max",
-      paramLabel = "SIZE",
-      description = "The most swap it may use; 'max' for no limit (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0")
-  private String swapMax = "";
+  @Mixin private BoxOptions box = new BoxOptions();
 
   @Option(
       names = "--pids-max",
@@ -67,15 +60,6 @@ final class RunCommand implements Callable<Integer> {
       description = "An OOM kill takes all of its processes, or none (cgroup v2).")
   private boolean oomGroup;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      description =
-          "Who makes the box: auto, systemd, systemd-user, cgroupfs or cgroup-v1 (default:"
-              + " ${DEFAULT-VALUE}).",
-      defaultValue = "auto")
-  private String backend = "";
-
   @Option(names = "--json", description = "Print one JSON object when the command has ended.")
   private boolean json;
 
@@ -84,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    MemoryScope.Builder scope = MemoryScope.builder().swapMax(Limit.parse(swapMax));
+    MemoryScope.Builder scope = MemoryScope.builder().swapMax(box.swapMax());
     limitMemory(scope, memoryMax);
     if (memoryHigh != null) {
       scope.memoryHigh(ByteSize.parse(memoryHigh));
@@ -93,9 +77,7 @@ final class RunCommand implements Callable<Integer> {
       scope.pidsMax(pidsMax);
     }
     scope.oomGroup(oomGroup);
-    if (!backend.equals("auto")) {
-      scope.backend(ScopeBackend.parse(backend));
-    }
+    box.backend().ifPresent(scope::backend);
     ScopeResult result;
     try (ScopedProcess job = scope.start(new ProcessBuilder(command).inheritIO())) {
       result = job.waitFor();
@@ -119,11 +101,11 @@ final class RunCommand implements Callable<Integer> {
 
   private static Json json(ScopeResult result) {
     ExitVerdict verdict = result.verdict();
-    Optional<OomKillEvent> kill = record(verdict);
+    Optional<OomKillEvent> kill = verdict.kernelRecord();
     return new Json()
         .put("exit_code", result.exitValue())
         .put("verdict", name(verdict))
-        .put("verdict_scope", scope(verdict))
+        .put("verdict_scope", verdict.limitScope())
         .put("explain", verdict.explain())
         .put("victim_pid", kill.map(k -> k.victim().pid()))
         .put("victim_comm", kill.map(k -> k.victim().comm()))
@@ -144,23 +126,5 @@ final class RunCommand implements Callable<Integer> {
       return "USERSPACE_OOM_KILLED";
     }
     return verdict instanceof ExitVerdict.Killed ? "KILLED" : "EXITED";
-  }
-
-  private static Optional<LimitScope> scope(ExitVerdict verdict) {
-    if (verdict instanceof ExitVerdict.OomKilled killed) {
-      return Optional.of(killed.scope());
-    }
-    return verdict instanceof ExitVerdict.DescendantOomKilled killed
-        ? Optional.of(killed.scope())
-        : Optional.empty();
-  }
-
-  private static Optional<OomKillEvent> record(ExitVerdict verdict) {
-    if (verdict instanceof ExitVerdict.OomKilled killed) {
-      return killed.kernelRecord();
-    }
-    return verdict instanceof ExitVerdict.DescendantOomKilled killed
-        ? killed.kernelRecord()
-        : Optional.empty();
   }
 }

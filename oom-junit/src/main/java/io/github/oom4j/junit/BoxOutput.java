@@ -38,8 +38,7 @@ final class BoxOutput {
   private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(8);
   private final Process process;
   private int open = 2;
-  private long total;
-  private byte[] tail = new byte[0];
+  private final ByteTail tail = new ByteTail(TAIL);
 
   BoxOutput(Process process) {
     this.process = process;
@@ -102,10 +101,10 @@ final class BoxOutput {
       interrupted |= takePatiently();
     }
     restore(interrupted);
-    if (total > MOST_PASSED_ON) {
+    if (tail.length() > MOST_PASSED_ON) {
       System.out.println(
           "\n[oom4j] the test printed %s; only the first %s are shown"
-              .formatted(ByteSize.bytes(total), ByteSize.bytes(MOST_PASSED_ON)));
+              .formatted(ByteSize.bytes(tail.length()), ByteSize.bytes(MOST_PASSED_ON)));
     }
   }
 
@@ -136,22 +135,18 @@ final class BoxOutput {
       chunk.to.flush();
       return;
     }
-    int room = (int) Math.max(0, Math.min(bytes.length, MOST_PASSED_ON - total));
+    int room = (int) Math.max(0, Math.min(bytes.length, MOST_PASSED_ON - tail.length()));
     chunk.to.write(bytes, 0, room);
-    total += bytes.length;
-    keep(bytes);
-  }
-
-  private void keep(byte[] bytes) {
-    byte[] both = Arrays.copyOf(tail, tail.length + bytes.length);
-    System.arraycopy(bytes, 0, both, tail.length, bytes.length);
-    tail = both.length <= TAIL ? both : Arrays.copyOfRange(both, both.length - TAIL, both.length);
+    tail.add(bytes, bytes.length);
   }
 
   /** The last lines, each cut where it is very long. */
   List<String> lastLines() {
     List<String> lines =
-        new String(tail, Charset.defaultCharset()).lines().filter(line -> !line.isBlank()).toList();
+        new String(tail.bytes(), Charset.defaultCharset())
+            .lines()
+            .filter(line -> !line.isBlank())
+            .toList();
     return lines.stream()
         .skip(Math.max(0, lines.size() - TAIL_LINES))
         .map(line -> line.length() <= TAIL_LINE ? line : line.substring(0, TAIL_LINE) + "...")
@@ -160,6 +155,7 @@ final class BoxOutput {
 
   /** How much it printed in all, to stand before {@link #lastLines()}. */
   String amount() {
+    long total = tail.length();
     if (total == 0) {
       return "none";
     }

@@ -6,6 +6,7 @@ import io.github.oom4j.cgroup.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The box that an annotation asks for.
@@ -50,14 +51,15 @@ record BoxSpec(
   }
 
   /**
-   * The box.
+   * The box, made by the backend that this run uses.
    *
    * @throws ExtensionConfigurationException if the annotation can't be understood; the message
    *     names it
    */
-  MemoryScope.Builder builder() {
+  MemoryScope.Builder builder(ExtensionContext context) {
     try {
       MemoryScope.Builder box = MemoryScope.builder().oomGroup(oomGroup);
+      MemoryScopesCondition.backend(context).ifPresent(box::backend);
       if (memoryMax.endsWith("%")) {
         box.memoryMaxPercent(percent());
       } else {

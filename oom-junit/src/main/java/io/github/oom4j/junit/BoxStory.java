@@ -42,6 +42,13 @@ final class BoxStory {
     this.picture = picture;
   }
 
+  /** What a command left running in its box, as the kernel names processes. */
+  static String leftBehind(ScopeResult result) {
+    return result.leftBehind().stream()
+        .map(process -> process.comm() + " (pid " + process.pid() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
   /** The failure with that headline, and all the evidence below it. */
   BoxFailure failure(String headline, @Nullable Throwable cause) {
     StringBuilder text = new StringBuilder(headline);

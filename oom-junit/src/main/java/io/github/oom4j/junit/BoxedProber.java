@@ -1,7 +1,6 @@
 package io.github.oom4j.junit;
 
 import io.github.oom4j.ByteSize;
-import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.LimitScope;
 import io.github.oom4j.UnsupportedKernelException;
@@ -134,7 +133,7 @@ final class BoxedProber implements FloorSearch.Prober {
   }
 
   private Fate fate(boolean ended, boolean wasLast, Optional<ScopeResult> result) {
-    Optional<LimitScope> killedFor = result.flatMap(known -> killedFor(known.verdict()));
+    Optional<LimitScope> killedFor = result.flatMap(known -> known.verdict().limitScope());
     if (killedFor.isPresent()) {
       LimitScope limit = killedFor.get();
       return limit == LimitScope.ANCESTOR_LIMIT || limit == LimitScope.SYSTEM
@@ -145,14 +144,5 @@ final class BoxedProber implements FloorSearch.Prober {
       return wasLast ? Fate.CUT_OFF : Fate.TIMED_OUT;
     }
     return success.test(result.get()) ? Fate.SUCCEEDED : Fate.FAILED;
-  }
-
-  private static Optional<LimitScope> killedFor(ExitVerdict verdict) {
-    if (verdict instanceof ExitVerdict.OomKilled killed) {
-      return Optional.of(killed.scope());
-    }
-    return verdict instanceof ExitVerdict.DescendantOomKilled killed
-        ? Optional.of(killed.scope())
-        : Optional.empty();
   }
 }

@@ -2,7 +2,6 @@ package io.github.oom4j.junit;
 
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.OomException;
-import io.github.oom4j.OomScore;
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopeResult;
 import io.github.oom4j.cgroup.ScopedProcess;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
@@ -86,7 +84,7 @@ final class BoxedTest {
       try (InputStream in = Files.newInputStream(report)) {
         request().write(directory);
         ClassLoader classes = annotated.type().getClassLoader();
-        MemoryScope box = box();
+        MemoryScope box = spec.builder(context).build();
         List<String> arguments = new ArrayList<>(JvmCommand.sizedBy(box));
         arguments.addAll(List.of(limit.jvmArgs()));
         try (ScopedProcess jvm = start(box, JvmCommand.in(directory, classes, arguments))) {
@@ -113,12 +111,6 @@ final class BoxedTest {
         .stringPropertyNames()
         .forEach(name -> properties.put(name, System.getProperty(name, "")));
     return new ForkRequest(context.getUniqueId(), parameters, properties);
-  }
-
-  private MemoryScope box() {
-    MemoryScope.Builder box = spec.builder();
-    MemoryScopesCondition.backend(context).ifPresent(box::backend);
-    return box.build();
   }
 
   private ScopedProcess start(MemoryScope box, List<String> command) {
@@ -198,16 +190,11 @@ final class BoxedTest {
     entry.put("oom4j.backend", result.backend().toString());
     entry.put("oom4j.verdict", result.verdict().explain());
     if (!result.leftBehind().isEmpty()) {
-      String left =
-          result.leftBehind().stream().map(BoxedTest::named).collect(Collectors.joining(", "));
+      String left = BoxStory.leftBehind(result);
       entry.put("oom4j.left-behind", left);
       System.err.println("[oom4j] " + spec.place() + " left behind, killed now: " + left);
     }
     context.publishReportEntry(entry);
-  }
-
-  private static String named(OomScore process) {
-    return process.comm() + " (pid " + process.pid() + ")";
   }
 
   private void judge(BoxStory story, ScopeResult result, ForkReport report) throws Throwable {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * What an earlier run left of its boxes. A JVM that dies takes its boxes with it, by the small
- * shell beside each; but if that was killed too, as by the end of a container, nobody did.
+ * shell that guards them; but if that was killed too, as by the end of a container, nobody did.
  *
  * <p>A box is swept only if the JVM in its name is gone, and if it surely was one of this PID
  * namespace: then its processes are too. An empty box does not tell, so it must be old.

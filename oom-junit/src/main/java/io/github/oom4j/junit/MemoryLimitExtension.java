@@ -153,13 +153,12 @@ final class MemoryLimitExtension
   }
 
   private static MemoryScope.Builder box(BoxSpec spec, ExtensionContext context) {
-    MemoryScope.Builder box = spec.builder();
-    MemoryScopesCondition.backend(context).ifPresent(box::backend);
-    return box.onStart(
-        context
-            .getStore(NAMESPACE)
-            .computeIfAbsent(
-                // A key of its own: a store also gives what is in those of its parents.
-                context.getUniqueId(), key -> new StartedProcesses(), StartedProcesses.class));
+    return spec.builder(context)
+        .onStart(
+            context
+                .getStore(NAMESPACE)
+                .computeIfAbsent(
+                    // A key of its own: a store also gives what is in those of its parents.
+                    context.getUniqueId(), key -> new StartedProcesses(), StartedProcesses.class));
   }
 }

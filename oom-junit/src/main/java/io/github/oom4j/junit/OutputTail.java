@@ -16,8 +16,7 @@ final class OutputTail {
 
   private final InputStream stream;
   private final Thread thread = new Thread(this::run, "oom4j-floor-output");
-  private final byte[] ring = new byte[KEPT];
-  private long length; // guarded by this
+  private final ByteTail tail = new ByteTail(KEPT); // guarded by this
 
   private OutputTail(InputStream stream) {
     this.stream = stream;
@@ -34,30 +33,20 @@ final class OutputTail {
     byte[] part = new byte[8192];
     try (stream) {
       for (int read = stream.read(part); read >= 0; read = stream.read(part)) {
-        keep(part, read);
+        synchronized (this) {
+          tail.add(part, read);
+        }
       }
     } catch (IOException e) {
       // Closed meanwhile: what there is, is the end.
     }
   }
 
-  private synchronized void keep(byte[] part, int count) {
-    for (int i = Math.max(0, count - KEPT); i < count; i++) {
-      ring[(int) ((length + i) % KEPT)] = part[i];
-    }
-    length += count;
-  }
-
   /** The end of it; to be called when the box is gone, so that nobody writes any more. */
   String text() throws InterruptedException {
     TimeUnit.SECONDS.timedJoin(thread, PATIENCE_SECONDS);
     synchronized (this) {
-      int kept = (int) Math.min(length, KEPT);
-      byte[] text = new byte[kept];
-      for (int i = 0; i < kept; i++) {
-        text[i] = ring[(int) ((length - kept + i) % KEPT)];
-      }
-      return new String(text, StandardCharsets.UTF_8);
+      return new String(tail.bytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -7,7 +7,6 @@ import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.cgroup.ScopeResult;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractAssert;
 
 /** Assertions on how a command in a box ended. Made by {@link OomAssertions}. */
@@ -87,13 +86,8 @@ public final class ScopeResultAssert extends AbstractAssert<ScopeResultAssert, S
   }
 
   private ScopeResultAssert limitedBy(LimitScope expected, String words) {
-    Optional<LimitScope> scope =
-        actual.verdict() instanceof ExitVerdict.OomKilled killed
-            ? Optional.of(killed.scope())
-            : actual.verdict() instanceof ExitVerdict.DescendantOomKilled killed
-                ? Optional.of(killed.scope())
-                : Optional.empty();
-    return check(scope.equals(Optional.of(expected)), "an OOM kill by " + words);
+    return check(
+        actual.verdict().limitScope().equals(Optional.of(expected)), "an OOM kill by " + words);
   }
 
   /**
@@ -102,10 +96,7 @@ public final class ScopeResultAssert extends AbstractAssert<ScopeResultAssert, S
    * @return this
    */
   public ScopeResultAssert asAGroup() {
-    return check(
-        (actual.verdict() instanceof ExitVerdict.OomKilled killed && killed.group())
-            || (actual.verdict() instanceof ExitVerdict.DescendantOomKilled lost && lost.group()),
-        "an OOM kill of the whole group");
+    return check(actual.verdict().group(), "an OOM kill of the whole group");
   }
 
   /**
@@ -174,11 +165,7 @@ public final class ScopeResultAssert extends AbstractAssert<ScopeResultAssert, S
         .filter(line -> !told.contains(line))
         .forEach(line -> text.append("\n  kernel   ").append(line));
     if (!actual.leftBehind().isEmpty()) {
-      text.append("\n  left     ")
-          .append(
-              actual.leftBehind().stream()
-                  .map(process -> process.comm() + " (pid " + process.pid() + ")")
-                  .collect(Collectors.joining(", ")));
+      text.append("\n  left     ").append(BoxStory.leftBehind(actual));
     }
     return text.toString();
   }
