@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +43,23 @@ class GuardIT {
       assertThat(guards()).hasSize(1);
     }
     assertThat(Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
+  }
+
+  /** A line written to it says nothing: the pipe takes 64 KiB of them. */
+  @Test
+  @Tag("slow")
+  void aGuardThatDoesNotAnswerIsReplaced() throws Exception {
+    MemoryScope scope =
+        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+    try (ScopedProcess first = scope.start("sleep", "1000")) {
+      ProcessHandle stopped = guards().get(0);
+      assertThat(new ProcessBuilder("kill", "-STOP", "" + stopped.pid()).start().waitFor())
+          .isZero();
+      try (ScopedProcess second = scope.start("sleep", "1000")) {
+        assertThat(first.cgroup()).isNotEqualTo(second.cgroup());
+        assertThat(guards()).hasSize(1).doesNotContain(stopped);
+      }
+    }
   }
 
   @Test

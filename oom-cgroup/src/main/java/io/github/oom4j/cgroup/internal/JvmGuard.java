@@ -31,24 +31,25 @@ final class JvmGuard {
   /**
    * How to get rid of a box, for up to a minute. Killing PID 0 would hit our own process group; the
    * kernel prints 0 for processes of other PID namespaces. Without cgroup.kill (before 5.14, and
-   * v1) processes that fork meanwhile are found in the next round.
+   * v1) processes that fork meanwhile are found in the next round. To kill takes no fork, after
+   * whose failure dash would exit: {@code sweep BOX :} does that alone.
    */
   static final String REMOVE =
       """
       sweep() {
         for d in "$1"/*/ "$1"/.[!.]*/; do
-          [ -d "$d" ] && sweep "${d%/}"
+          [ -d "$d" ] && sweep "${d%/}" $2
         done
         while IFS= read -r p; do
           [ "$p" -gt 0 ] && kill -9 "$p"
         done <"$1/cgroup.procs"
-        rmdir "$1"
+        $2 "$1"
       }
       remove() {
         n=0
         while [ -d "$1" ] && [ $n -lt 600 ]; do
           [ -f "$1/cgroup.kill" ] && echo 1 >"$1/cgroup.kill"
-          sweep "$1"
+          sweep "$1" rmdir
           n=$((n + 1))
           [ -d "$1" ] && { sleep 0.1 || sleep 1; }
         done
@@ -60,7 +61,8 @@ final class JvmGuard {
   // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
   // reads a pipe of its own of which this JVM, after it has opened it, holds the only writing end;
   // until then that is at its end, hence the loop, which is left when this shell is gone. It is
-  // killed and waited for on request, so that it is no zombie while this shell lives.
+  // killed and waited for on request, so that it is no zombie while this shell lives; killed only
+  // if it is still this shell's child, since dash may have reaped it, and its PID be another's.
   private static final String SCRIPT =
       "trap '' HUP INT QUIT TERM\n"
           + REMOVE
@@ -68,7 +70,10 @@ final class JvmGuard {
           while IFS= read -r line; do
             word=${line#?}
             case $line in
-              +*) set -- "$@" "$word" ;;
+              +*)
+                set -- "$@" "$word"
+                echo guarded
+                ;;
               -*)
                 n=$#
                 while [ $n -gt 0 ]; do
@@ -86,9 +91,12 @@ final class JvmGuard {
                   read -r self rest </proc/self/stat
                   echo "$self"
                   exec >/dev/null
+                  n=0
                   until IFS= read -r box <&3; do
                     read -r rest rest rest parent rest </proc/self/stat
                     [ "$parent" = $$ ] || exit
+                    n=$((n + 1))
+                    [ $n -lt 5000 ] || sleep 0.1 # the JVM was stopped, it seems
                   done
                   while IFS= read -r line <&3; do box=$line; done
                   # systemd may have been asked for a scope, and fails one whose process is gone.
@@ -96,14 +104,21 @@ final class JvmGuard {
                 ) &
                 ;;
               E*)
-                kill -9 "$word"
+                parent=
+                read -r rest rest rest parent rest <"/proc/$word/stat"
+                [ "$parent" != $$ ] || kill -9 "$word"
                 wait "$word"
                 ;;
             esac
           done
           for box; do
-            remove "$box" &
+            sweep "$box" :
           done
+          while [ $# -gt 1 ]; do
+            remove "$1" &
+            shift
+          done
+          [ $# -eq 0 ] || remove "$1"
           """;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -135,7 +150,7 @@ final class JvmGuard {
     synchronized (LOCK) {
       Shell running = running();
       BOXES.add(box);
-      if (!tell(running, "+" + box)) {
+      if (!guards(running, box)) {
         another();
       }
     }
@@ -182,6 +197,12 @@ final class JvmGuard {
       FORKED.add(forked);
       return OptionalLong.of(forked);
     }
+  }
+
+  /** Waits for the answer, since somebody may have stopped the shell. */
+  private static boolean guards(Shell running, Path box) {
+    return tell(running, "+" + box)
+        && running.report.await("guarded"::equals, PATIENCE).isPresent();
   }
 
   private static Optional<String> askForFork(Shell running) {
@@ -252,8 +273,8 @@ final class JvmGuard {
       FORKED.clear();
       shell = running;
       for (Path box : BOXES) {
-        if (!tell(running, "+" + box)) {
-          throw new IOException("it ended at once");
+        if (!guards(running, box)) {
+          throw new IOException("it ended at once, or does not run");
         }
       }
       return running;
