@@ -3,22 +3,25 @@
 # What a guest gets of the project: its tree with the built classes and jars, and the jars that the
 # tests depend on.
 
-# build_project : builds classes, jars and test classpaths, unless nothing has changed since
-build_project() {
-  local stamp=$project_dir/target/guest.built
+# build_project : builds classes, jars and test classpaths, unless nothing has changed since; two
+# callers at a time do not meet
+build_project() (
+  stamp=$project_dir/target/guest.built
+  mkdir -p "$project_dir/target"
+  exec {lock}>"$project_dir/target/guest.lock"
+  flock "$lock"
   if [[ -e $stamp && -z $(find "$project_dir"/pom.xml "$project_dir"/*/pom.xml \
     "$project_dir"/*/src "$project_dir"/*/*/{pom.xml,src} -newer "$stamp" -print -quit) ]]; then
     return
   fi
   say 'building the project'
-  mkdir -p "$project_dir/target"
   touch "$stamp.new"
   mvn -q -B -f "$project_dir/pom.xml" -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip \
     -Dmaven.source.skip package \
     org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.includeScope=test \
     -Dmdep.outputFile=target/test.classpath >&2 || die 'the project does not build'
   mv "$stamp.new" "$stamp"
-}
+)
 
 # stage_project JOB : fills JOB/project
 stage_project() {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** What the tests of real boxes share. */
 final class Boxes {
 
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 60;
 
   private Boxes() {}
 

@@ -20,7 +20,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 /** Runs sample test classes inside a test, and looks for what they leave. */
 final class Runs {
 
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 120;
 
   private Runs() {}
 

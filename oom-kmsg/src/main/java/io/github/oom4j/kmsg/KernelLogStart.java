@@ -12,7 +12,8 @@ import java.time.Instant;
 public sealed interface KernelLogStart {
 
   /**
-   * From now on: only what is written after the watch has begun.
+   * From now on: only what is written after the watch has begun. To know the number of the next
+   * record, which the kernel does not tell otherwise, it reads all that the log holds, once.
    *
    * @return that start
    */
