@@ -128,8 +128,8 @@ final class BoxedTest {
     BoxOutput output = new BoxOutput(jvm.process());
     boolean inTime;
     ScopeResult result;
-    TimelineRecorder recorder = MemoryTimeline.record(jvm);
-    try (recorder) {
+    Recording recording = Recording.of(jvm);
+    try (recording) {
       inTime = endsInTime(jvm, output);
       result = jvm.waitFor();
     }
@@ -138,7 +138,7 @@ final class BoxedTest {
     ForkReport report = ReportReader.read(in, classes);
     report.entries().forEach(context::publishReportEntry);
     publish(result);
-    Supplier<String> picture = picture(recorder);
+    Supplier<String> picture = picture(recording);
     BoxStory story = new BoxStory(spec, limit, result, report, output, picture);
     if (!inTime) {
       Thread.currentThread().interrupt();
@@ -164,12 +164,12 @@ final class BoxedTest {
   }
 
   /** Drawn at once if a picture of every test is asked for, else when a failure wants it. */
-  private Supplier<String> picture(TimelineRecorder recorder) {
+  private Supplier<String> picture(Recording recording) {
     TestTimeline timeline = TestTimeline.of(context, spec.place() + " in " + spec.memoryMax());
     if (!timeline.always()) {
-      return () -> timeline.write(recorder);
+      return () -> recording.write(timeline);
     }
-    String drawn = timeline.write(recorder);
+    String drawn = recording.write(timeline);
     context.publishReportEntry(TestTimeline.ENTRY, drawn);
     return () -> drawn;
   }

@@ -26,6 +26,7 @@ final class JvmCommand {
       Pattern.compile(
           "-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM|RAMPercentage|RAMFraction)=.*"
               + "|-agentlib:jdwp.*|-Xrunjdwp.*|-javaagent:.*debugger-agent.*"
+              + "|-XX:(ArchiveClassesAtExit|DumpLoadedClassList|AOTCacheOutput|AOTMode|AOTConfiguration)=.*"
               + "|-XX:StartFlightRecording.*|-XX:FlightRecorderOptions.*|-Xloggc.*|-Xlog:[^:]*:(?!stdout|stderr).+"
               + "|-Dcom\\.sun\\.management\\.jmxremote.*|-Djdk\\.module\\.main.*");
 
@@ -85,7 +86,7 @@ final class JvmCommand {
   private static List<String> inherited() {
     List<String> arguments = new ArrayList<>();
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!NOT_INHERITED.matcher(argument).matches()) {
+      if (isInherited(argument)) {
         arguments.add(argument);
       }
     }
@@ -94,6 +95,10 @@ final class JvmCommand {
       arguments.add("--add-modules=" + main);
     }
     return arguments;
+  }
+
+  static boolean isInherited(String argument) {
+    return !NOT_INHERITED.matcher(argument).matches();
   }
 
   /**

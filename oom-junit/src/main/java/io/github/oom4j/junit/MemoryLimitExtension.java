@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
+import org.opentest4j.TestAbortedException;
 
 /** What {@link MemoryLimit} does. */
 final class MemoryLimitExtension
@@ -30,7 +32,8 @@ final class MemoryLimitExtension
         TestInstancePostProcessor,
         BeforeAllCallback,
         AfterEachCallback,
-        TestExecutionExceptionHandler {
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler {
 
   private static final Namespace NAMESPACE = Namespace.create(MemoryLimitExtension.class);
 
@@ -126,12 +129,30 @@ final class MemoryLimitExtension
     }
   }
 
-  /** Names the timelines in a suppressed exception, as the message can't be changed any more. */
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    draw(context).forEach(file -> failure.addSuppressed(new TimelineNote(file)));
-    throw failure;
+    throw withTimelines(context, failure);
+  }
+
+  @Override
+  public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw withTimelines(context, failure);
+  }
+
+  @Override
+  public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw withTimelines(context, failure);
+  }
+
+  /** Names the timelines in suppressed exceptions, as the message can't be changed any more. */
+  private static Throwable withTimelines(ExtensionContext context, Throwable failure) {
+    if (!(failure instanceof TestAbortedException)) {
+      draw(context).forEach(file -> failure.addSuppressed(new TimelineNote(file)));
+    }
+    return failure;
   }
 
   @Override

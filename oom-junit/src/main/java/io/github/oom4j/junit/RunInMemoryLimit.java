@@ -27,7 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * properties, environment and arguments (those of {@code JAVA_TOOL_OPTIONS} and its like among
  * them, and no more in the environment), except those that size the heap: it sizes its heap by the
  * box, as it would in a container of that size, unless {@link #jvmArgs()} says otherwise. Debuggers
- * and recordings stay here.
+ * and recordings stay here. JUnit's configuration parameters hold there too if they are system
+ * properties or in {@code junit-platform.properties}; of those that a launcher was given (as by
+ * {@code configurationParameters} of Surefire), JUnit Jupiter's own do.
  *
  * <p><b>What runs where.</b> {@code BeforeEach}, {@code AfterEach} and the test itself run in the
  * box only; so do {@code BeforeAll} and {@code AfterAll} if the annotation is on the class. What

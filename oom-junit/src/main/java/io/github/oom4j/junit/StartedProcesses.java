@@ -13,7 +13,7 @@ final class StartedProcesses implements Consumer<ScopedProcess>, AutoCloseable {
   private static final int RECORDED = 16;
 
   private final List<ScopedProcess> started = new ArrayList<>();
-  private final List<TimelineRecorder> recorders = new ArrayList<>();
+  private final List<Recording> recordings = new ArrayList<>();
   private boolean closed;
 
   @Override
@@ -24,20 +24,20 @@ final class StartedProcesses implements Consumer<ScopedProcess>, AutoCloseable {
               + " outlive it, and was killed");
     }
     started.add(job);
-    if (recorders.size() < RECORDED) {
-      recorders.add(MemoryTimeline.record(job));
+    if (recordings.size() < RECORDED) {
+      recordings.add(Recording.of(job));
     }
   }
 
   /** Ends the recordings, draws them, and tells the files. */
   List<String> draw(TestTimeline timeline) {
-    List<TimelineRecorder> ended;
+    List<Recording> ended;
     synchronized (this) {
-      ended = List.copyOf(recorders);
+      ended = List.copyOf(recordings);
     }
     List<String> files = new ArrayList<>();
-    for (TimelineRecorder recorder : ended) {
-      files.add(timeline.numbered(files.size() + 1).write(recorder));
+    for (Recording recording : ended) {
+      files.add(recording.write(timeline.numbered(files.size() + 1)));
     }
     return files;
   }

@@ -1,6 +1,5 @@
 package io.github.oom4j.junit;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -60,8 +59,10 @@ record TestTimeline(Path file, String title, boolean always) {
             .map(TestTimeline::name)
             .collect(Collectors.joining("."));
     String plain = (name.isEmpty() ? uniqueId : name).replaceAll("[^A-Za-z0-9._-]+", "_");
-    if (plain.length() > LONGEST) {
-      plain = plain.substring(0, LONGEST) + "-" + Integer.toHexString(uniqueId.hashCode());
+    // Two long names may begin alike, and two of other alphabets become the same.
+    if (plain.length() > LONGEST || name.chars().anyMatch(c -> c > '~')) {
+      plain = plain.substring(0, Math.min(plain.length(), LONGEST));
+      plain += "-" + Integer.toHexString(uniqueId.hashCode());
     }
     return plain.replaceAll("^[._-]+|_$", "") + ".html";
   }
@@ -78,18 +79,5 @@ record TestTimeline(Path file, String title, boolean always) {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.html$", "");
     Path own = file.resolveSibling(name + "-" + number + ".html");
     return new TestTimeline(own, title + ", box " + number, always);
-  }
-
-  /**
-   * Ends the recording and writes it. A page that can't be written is no failure of the test.
-   *
-   * @return the file, or why there is none
-   */
-  String write(TimelineRecorder recorder) {
-    try {
-      return recorder.stop().titled(title).writeHtml(file.toAbsolutePath()).toString();
-    } catch (IOException e) {
-      return "could not be written: " + e;
-    }
   }
 }

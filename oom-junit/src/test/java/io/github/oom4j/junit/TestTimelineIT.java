@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -46,9 +49,36 @@ class TestTimelineIT {
     }
   }
 
+  static class AfterSample {
+
+    @Test
+    void passes(@MemoryLimit("32M") MemoryScope box) throws Exception {
+      box.start("true").waitFor();
+    }
+
+    @AfterEach
+    void fails() {
+      Assertions.fail("the books do not balance");
+    }
+  }
+
+  static class AbortedSample {
+
+    @Test
+    void isAborted(@MemoryLimit("32M") MemoryScope box) throws Exception {
+      box.start("true").waitFor();
+      Assumptions.abort("not today");
+    }
+  }
+
   private static EngineExecutionResults run(Path directory, String method, Class<?>... types) {
+    return run(Sample.class, directory, method, types);
+  }
+
+  private static EngineExecutionResults run(
+      Class<?> tests, Path directory, String method, Class<?>... types) {
     return EngineTestKit.engine("junit-jupiter")
-        .selectors(DiscoverySelectors.selectMethod(Sample.class, method, types))
+        .selectors(DiscoverySelectors.selectMethod(tests, method, types))
         .configurationParameter(TestTimeline.DIRECTORY, directory.toString())
         .execute();
   }
@@ -94,5 +124,33 @@ class TestTimelineIT {
         .extracting(Throwable::getMessage)
         .containsExactly("timeline of the box: " + first, "timeline of the box: " + second);
     assertThat(Files.readString(second)).contains("OOM kill");
+  }
+
+  @Test
+  void aFailureAfterTheTestNamesThemToo(@TempDir Path directory) {
+    EngineExecutionResults results = run(AfterSample.class, directory, "passes", MemoryScope.class);
+
+    Throwable failure = Runs.failures(results).values().iterator().next();
+    assertThat(failure).hasMessage("the books do not balance");
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .extracting(Throwable::getMessage)
+        .asString()
+        .contains("timeline of the box: " + directory);
+  }
+
+  @Test
+  void anAbortedTestIsNoFailure(@TempDir Path directory) {
+    EngineExecutionResults results =
+        run(AbortedSample.class, directory, "isAborted", MemoryScope.class);
+
+    TestExecutionResult aborted =
+        results.testEvents().aborted().stream()
+            .map(event -> event.getRequiredPayload(TestExecutionResult.class))
+            .findFirst()
+            .orElseThrow();
+    assertThat(aborted.getThrowable().orElseThrow())
+        .hasMessage("not today")
+        .hasNoSuppressedExceptions();
   }
 }

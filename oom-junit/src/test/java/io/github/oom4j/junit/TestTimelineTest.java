@@ -36,6 +36,15 @@ class TestTimelineTest {
   }
 
   @Test
+  void namesOfOtherAlphabetsStayApart() {
+    String one = TestTimeline.fileName(TEST + "/[method:\u043f\u0430\u043c\u044f\u0442\u044c()]");
+    String other = TestTimeline.fileName(TEST + "/[method:\u5185\u5b58()]");
+
+    assertThat(one).matches("[!-~]+").isNotEqualTo(other);
+    assertThat(other).matches("[!-~]+");
+  }
+
+  @Test
   void withoutADirectoryItGoesToTheBuildFolderIfTheTestFails() {
     TestTimeline timeline = TestTimeline.of(TEST, "it fits", Optional.empty());
 
