@@ -47,6 +47,13 @@ final class QuotedPrintable {
     return rest == null || !seen || !isEncoded(rest) ? rest : decode(rest);
   }
 
+  /** The line that waited for one which has not come: its equals sign was its own. */
+  String giveUp() {
+    String rest = open + "=";
+    open.setLength(0);
+    return seen && isEncoded(rest) ? decode(rest) : rest;
+  }
+
   private boolean goesOn(String line) {
     return line.endsWith("=")
         && line.length() <= WIDEST

@@ -35,6 +35,9 @@ final class TextLog {
   }
 
   void accept(String line) {
+    if (mail.isOpen() && record(line).isPresent()) { // nothing in the middle of a line begins so
+      acceptDecoded(mail.giveUp());
+    }
     String decoded = mail.accept(line);
     if (decoded != null) {
       acceptDecoded(decoded);
@@ -77,9 +80,13 @@ final class TextLog {
     }
   }
 
-  private boolean raw(String line) {
+  private static Optional<KmsgRecord> record(String line) {
     boolean digit = !line.isEmpty() && line.charAt(0) >= '0' && line.charAt(0) <= '9';
-    Optional<KmsgRecord> record = digit ? KmsgRecord.parse(line) : Optional.empty();
+    return digit ? KmsgRecord.parse(line) : Optional.empty();
+  }
+
+  private boolean raw(String line) {
+    Optional<KmsgRecord> record = record(line);
     if (record.isEmpty()) {
       return false;
     }
