@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Drains /dev/kmsg in turns with the same loop in C, {@code drainloop.c}: the fastest of many rounds
- * each time, and the median of the paired ratios. The ring must not be empty, nor grow meanwhile.
+ * Drains /dev/kmsg in turns with the same loop in C, {@code drainloop.c}: the fastest of many
+ * rounds each time, and the median of the paired ratios. The ring must not be empty, nor grow
+ * meanwhile.
  */
 public final class DrainReport {
 

@@ -107,7 +107,9 @@ class EventSubscriptionIT {
     assertThat(watch.onEnd().get(30, TimeUnit.SECONDS)).isEqualTo(End.REMOVED);
   }
 
-  /** One that polls is never asleep so long; the last thing it was woken for may not be over yet. */
+  /**
+   * One that polls is never asleep so long; the last thing it was woken for may not be over yet.
+   */
   private static void assertAsleep() throws Exception {
     boolean slept = false;
     for (int i = 0; i < 5 && !slept; i++) {
