@@ -151,7 +151,9 @@ class CgroupV2IT {
 
       assertThat(swap.current()).isGreaterThan(ByteSize.mebibytes(5));
       assertThat(swap.max()).isEqualTo(Limit.none());
-      assertThat(swap.events().fail()).hasValue(0);
+      // Not always 0: others may have used up what there is.
+      assertThat(Files.readString(inner.resolve("memory.swap.events")))
+          .contains("fail " + swap.events().fail().orElseThrow() + "\n");
       EffectiveLimit effective = cgroup.effectiveSwapMax();
       assertThat(effective.limit()).isEqualTo(Limit.of(ByteSize.mebibytes(64)));
       assertThat(effective.cgroup()).contains(Cgroup.at(levels.get(0)));
