@@ -38,7 +38,7 @@ public final class Report {
     report.print();
   }
 
-  private static double readLoop(String program, String what, int rounds)
+  static double readLoop(String program, String what, int rounds)
       throws IOException, InterruptedException {
     Process process = new ProcessBuilder(program, what, Integer.toString(rounds)).start();
     String out =
