@@ -15,6 +15,25 @@ final class Emphasis {
   private Emphasis() {}
 
   static String remove(String text) {
-    return EMPHASIS.matcher(text).replaceAll("");
+    return mayHoldAny(text) ? EMPHASIS.matcher(text).replaceAll("") : text;
+  }
+
+  /** Each alternative of the pattern holds one of these: most lines none. */
+  private static boolean mayHoldAny(String text) {
+    char before = ' ';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean found =
+          switch (c) {
+            case '*', '<', '[', '#', '&', '\u2190', '\u2b05', '\u21d0' -> true;
+            case '_', '/' -> c == before;
+            default -> false;
+          };
+      if (found) {
+        return true;
+      }
+      before = c;
+    }
+    return false;
   }
 }

@@ -39,7 +39,7 @@ final class ReadAhead {
 
   /** The next chunk; behind the end of the file, empty ones without end. An interrupt ends it. */
   LogChunk next() throws IOException {
-    while (ahead.size() <= 2 * helpers) {
+    while (ahead.size() <= 4 * helpers) {
       startOne();
     }
     FutureTask<LogChunk> first = ahead.remove();
