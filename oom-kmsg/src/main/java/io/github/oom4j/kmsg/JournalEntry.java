@@ -30,6 +30,9 @@ record JournalEntry(
     UNKNOWN
   }
 
+  /** When the journal took it: microseconds since the epoch. */
+  static final String TIME = "__REALTIME_TIMESTAMP";
+
   /** From {@code MESSAGE} of the journal and {@code msg} of dmesg to what log services use. */
   private static final String[] MESSAGES = {
     "MESSAGE",
@@ -74,7 +77,7 @@ record JournalEntry(
         writer(fields, dmesg),
         message,
         sinceBoot(fields, dmesg),
-        micros(fields, "__REALTIME_TIMESTAMP")
+        micros(fields, TIME)
             .map(value -> Instant.ofEpochSecond(value / 1_000_000, value % 1_000_000 * 1000)),
         Optional.ofNullable(fields.get("caller")));
   }

@@ -25,6 +25,9 @@ final class JournalFields {
   private String lastKey = "";
   private int indent;
 
+  /** The time that stands above the next entry of {@code -o verbose}, in microseconds; or empty. */
+  private String time = "";
+
   JournalFields(Consumer<Map<String, String>> entries) {
     this.entries = entries;
   }
@@ -40,6 +43,7 @@ final class JournalFields {
       return binary(line);
     }
     if (!isOpen() && !begins(line)) {
+      time = "";
       return false;
     }
     if (line.isEmpty()) {
@@ -73,12 +77,26 @@ final class JournalFields {
       return true;
     }
     flush();
-    return isVerboseTime(line);
+    if (!isVerboseTime(line)) {
+      return false;
+    }
+    time = verboseTime(line);
+    return true;
   }
 
-  /** {@code Sun 2026-11-22 19:07:32.614679 UTC [s=..;i=..;..]}. */
+  /** {@code Sun 2026-11-22 19:07:32.614679 UTC [s=..;i=..;b=..;m=..;t=6614fecc556d4;x=..]}. */
   private static boolean isVerboseTime(String line) {
     return line.endsWith("]") && line.contains(" [s=") && line.contains(";i=");
+  }
+
+  private static String verboseTime(String line) {
+    int from = line.indexOf(";t=") + 3;
+    int to = line.indexOf(';', from);
+    try {
+      return from < 3 || to < 0 ? "" : Long.toString(Long.parseLong(line, from, to, 16));
+    } catch (NumberFormatException e) {
+      return "";
+    }
   }
 
   private boolean begins(String line) {
@@ -119,6 +137,10 @@ final class JournalFields {
   }
 
   private void put(String key, String value) {
+    if (fields.isEmpty() && !time.isEmpty()) {
+      fields.put(JournalEntry.TIME, time);
+      time = "";
+    }
     lastKey = key;
     if (fields.size() < MOST_FIELDS) {
       fields.putIfAbsent(key, value);

@@ -30,7 +30,8 @@ class GoldenLogTest {
             "dmesg-iso",
             "journal-short",
             "journal-short-iso",
-            "journal-short-precise")
+            "journal-short-precise",
+            "journal-short-monotonic")
         .flatMap(GoldenLog::all);
   }
 
@@ -63,7 +64,8 @@ class GoldenLogTest {
   }
 
   static Stream<GoldenLog> structuredLogs() {
-    return Stream.of("dmesg-J", "journal-json", "journal-export").flatMap(GoldenLog::all);
+    return Stream.of("dmesg-J", "journal-json", "journal-export", "journal-verbose")
+        .flatMap(GoldenLog::all);
   }
 
   @ParameterizedTest
