@@ -3,6 +3,8 @@ package io.github.oom4j.examples;
 import io.github.oom4j.MemoryReport;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.kmsg.KernelLog;
+import io.github.oom4j.kmsg.KernelLogListener;
+import io.github.oom4j.kmsg.KernelLogStart;
 import io.github.oom4j.kmsg.KernelLogWatch;
 import java.io.FilterInputStream;
 import java.io.PrintWriter;
@@ -12,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,14 +91,25 @@ final class LogCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--follow watches the live kernel log, not a file");
     }
     CountDownLatch outputClosed = new CountDownLatch(1);
-    Consumer<OomKillEvent> listener =
-        kill -> {
-          print(kill);
-          if (Output.of(spec).checkError()) {
-            outputClosed.countDown();
+    KernelLogListener listener =
+        new KernelLogListener() {
+          @Override
+          public void onKill(OomKillEvent kill) {
+            print(kill);
+            if (Output.of(spec).checkError()) {
+              outputClosed.countDown();
+            }
+          }
+
+          @Override
+          public void onLost(long records) {
+            Output.errOf(spec)
+                .println(
+                    records
+                        + " records were overwritten before they were read; kills may be missing");
           }
         };
-    try (KernelLogWatch watch = KernelLog.follow(listener)) {
+    try (KernelLogWatch watch = KernelLog.system().watch(KernelLogStart.now(), listener)) {
       while (!outputClosed.await(1, TimeUnit.SECONDS)) { // or Ctrl-C
         watch
             .failure()
