@@ -86,5 +86,5 @@ provides() {
 }
 
 # The seconds after which a guest with the tests is taken for hung: in all, and without a word.
-limit() { [[ $1 == uml* ]] && echo 2700 || echo 1800; }
+limit() { [[ $1 == uml* ]] && echo 3600 || echo 1800; }
 silence=300

@@ -47,7 +47,7 @@ class GuardIT {
 
   /** A line written to it says nothing: the pipe takes 64 KiB of them. */
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void aGuardThatDoesNotAnswerIsReplaced() throws Exception {
     MemoryScope scope =
         MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
