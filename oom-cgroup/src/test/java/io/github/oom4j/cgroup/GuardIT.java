@@ -62,6 +62,30 @@ class GuardIT {
     }
   }
 
+  /** It answers a JVM that is dead by then, and must not die of that. */
+  @Test
+  void nothingIsLeftIfTheJvmDiesBeforeTheGuardAnswers() throws Exception {
+    Process jvm =
+        new ProcessBuilder(Boxes.java(StuckLaunch.class, backend.toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      BufferedReader printed = jvm.inputReader();
+      Path box = Path.of(printed.readLine());
+      Path guard = Path.of("/proc", printed.readLine());
+      // Its order lies in the pipe now, or will in a moment.
+      Thread.sleep(1000);
+
+      jvm.destroyForcibly().waitFor();
+      new ProcessBuilder("kill", "-CONT", guard.getFileName().toString()).start().waitFor();
+
+      assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
+      assertThat(Boxes.await(() -> Files.notExists(guard))).isTrue();
+    } finally {
+      jvm.destroyForcibly();
+    }
+  }
+
   @Test
   void aGuardThatWasKilledIsReplacedByOneThatKnowsAllBoxes() throws Exception {
     Process jvm =

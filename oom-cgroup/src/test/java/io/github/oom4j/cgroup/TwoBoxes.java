@@ -31,7 +31,7 @@ final class TwoBoxes {
   }
 
   /** The only child that is not a command: those have become what they were asked for. */
-  private static ProcessHandle guard() {
+  static ProcessHandle guard() {
     return ProcessHandle.current()
         .children()
         .filter(child -> child.info().commandLine().orElse("").contains("oom4j-guard"))

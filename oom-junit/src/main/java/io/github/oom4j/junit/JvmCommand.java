@@ -27,6 +27,7 @@ final class JvmCommand {
           "-Xm[nsx].*|-XX:\\w*(HeapSize|NewSize|RAM|RAMPercentage|RAMFraction)=.*"
               + "|-agentlib:jdwp.*|-Xrunjdwp.*|-javaagent:.*debugger-agent.*"
               + "|-XX:(ArchiveClassesAtExit|DumpLoadedClassList|AOTCacheOutput|AOTMode|AOTConfiguration)=.*"
+              + "|-XX:\\+AutoCreateSharedArchive"
               + "|-XX:StartFlightRecording.*|-XX:FlightRecorderOptions.*|-Xloggc.*|-Xlog:[^:]*:(?!stdout|stderr).+"
               + "|-Dcom\\.sun\\.management\\.jmxremote.*|-Djdk\\.module\\.main.*");
 

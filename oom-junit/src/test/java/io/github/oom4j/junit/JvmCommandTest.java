@@ -21,6 +21,7 @@ class JvmCommandTest {
         "-XX:ArchiveClassesAtExit=app.jsa",
         "-XX:AOTCacheOutput=app.aot",
         "-XX:AOTMode=record",
+        "-XX:+AutoCreateSharedArchive",
       })
   void whatSizesTheHeapOrIsThereOnceOnlyStaysHere(String argument) {
     assertThat(JvmCommand.isInherited(argument)).isFalse();

@@ -22,6 +22,9 @@ final class ReadAhead {
 
   private static final int BUFFER = 1 << 17;
 
+  /** Each has a reader with what it found: however many processors there are, a few MiB in all. */
+  private static final int MOST_AHEAD = 64;
+
   private final LogFile file;
   private final int helpers;
   private final Deque<FutureTask<LogChunk>> ahead = new ArrayDeque<>();
@@ -39,7 +42,7 @@ final class ReadAhead {
 
   /** The next chunk; behind the end of the file, empty ones without end. An interrupt ends it. */
   LogChunk next() throws IOException {
-    while (ahead.size() <= 4 * helpers) {
+    while (ahead.size() <= Math.min(4 * helpers, MOST_AHEAD)) {
       startOne();
     }
     FutureTask<LogChunk> first = ahead.remove();
@@ -58,6 +61,9 @@ final class ReadAhead {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
       throw new IllegalStateException(e.getCause());
     }

@@ -64,7 +64,7 @@ final class JvmGuard {
   // killed and waited for on request, so that it is no zombie while this shell lives; killed only
   // if it is still this shell's child, since dash may have reaped it, and its PID be another's.
   private static final String SCRIPT =
-      "trap '' HUP INT QUIT TERM\n"
+      "trap '' HUP INT QUIT TERM PIPE\n"
           + REMOVE
           + """
           while IFS= read -r line; do
@@ -112,6 +112,9 @@ final class JvmGuard {
             esac
           done
           for box; do
+            [ -f "$box/cgroup.kill" ] && echo 1 >"$box/cgroup.kill"
+          done
+          for box; do
             sweep "$box" :
           done
           while [ $# -gt 1 ]; do
@@ -120,6 +123,9 @@ final class JvmGuard {
           done
           [ $# -eq 0 ] || remove "$1"
           """;
+
+  /** Its answer to the order to guard a box; the JVM may be dead by then, hence no SIGPIPE. */
+  private static final String GUARDED = "guarded";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -201,12 +207,13 @@ final class JvmGuard {
 
   /** Waits for the answer, since somebody may have stopped the shell. */
   private static boolean guards(Shell running, Path box) {
-    return tell(running, "+" + box)
-        && running.report.await("guarded"::equals, PATIENCE).isPresent();
+    return tell(running, "+" + box) && running.report.await(GUARDED::equals, PATIENCE).isPresent();
   }
 
   private static Optional<String> askForFork(Shell running) {
-    return tell(running, "F") ? running.report.await(line -> true, PATIENCE) : Optional.empty();
+    return tell(running, "F")
+        ? running.report.await(line -> !line.equals(GUARDED), PATIENCE)
+        : Optional.empty();
   }
 
   /** Kills what was forked, and waits for it. */
@@ -274,6 +281,8 @@ final class JvmGuard {
       shell = running;
       for (Path box : BOXES) {
         if (!guards(running, box)) {
+          process.destroyForcibly();
+          shell = null;
           throw new IOException("it ended at once, or does not run");
         }
       }
