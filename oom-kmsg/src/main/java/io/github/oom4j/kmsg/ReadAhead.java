@@ -22,8 +22,8 @@ final class ReadAhead {
 
   private static final int BUFFER = 1 << 17;
 
-  /** Each has a reader with what it found: however many processors there are, a few MiB in all. */
-  private static final int MOST_AHEAD = 64;
+  /** More would wait for memory, and each needs some: so it is a few MiB on any machine. */
+  private static final int MOST_HELPERS = 15;
 
   private final LogFile file;
   private final int helpers;
@@ -37,12 +37,12 @@ final class ReadAhead {
     this.helpers =
         Math.min(
             ForkJoinPool.getCommonPoolParallelism(),
-            Runtime.getRuntime().availableProcessors() - 1);
+            Math.min(Runtime.getRuntime().availableProcessors() - 1, MOST_HELPERS));
   }
 
   /** The next chunk; behind the end of the file, empty ones without end. An interrupt ends it. */
   LogChunk next() throws IOException {
-    while (ahead.size() <= Math.min(4 * helpers, MOST_AHEAD)) {
+    while (ahead.size() <= 4 * helpers) {
       startOne();
     }
     FutureTask<LogChunk> first = ahead.remove();

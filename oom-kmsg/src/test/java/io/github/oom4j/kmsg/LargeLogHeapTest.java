@@ -81,6 +81,7 @@ class LargeLogHeapTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
+                "-XX:ActiveProcessorCount=64", // as many threads, had it no bound
                 // The marking of G1 can come too late on a busy machine, whatever is alive.
                 "-XX:+UseSerialGC",
                 "-cp",
