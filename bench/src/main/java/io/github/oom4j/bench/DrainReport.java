@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -49,7 +48,7 @@ public final class DrainReport {
     }
     System.out.printf(
         "median speed relative to C: reading %.2f, with the parser to events %.2f (%d kills)%n",
-        median(read), median(kills), kills());
+        Report.median(read), Report.median(kills), kills());
   }
 
   private long fastest(LongSupplier drain) {
@@ -89,10 +88,5 @@ public final class DrainReport {
     return new long[] {
       Long.parseLong(out.substring(0, blank)), Long.parseLong(out.substring(blank + 1))
     };
-  }
-
-  private static double median(List<Double> values) {
-    Collections.sort(values);
-    return values.get(values.size() / 2);
   }
 }

@@ -67,9 +67,9 @@ public final class RankingReport {
     System.out.printf(
         "| %,d | %.2f | %.2f | %.2f (%.2f..%.2f) | %,d |%n",
         processes,
-        median(c),
-        median(own),
-        median(ratios),
+        Report.median(c),
+        Report.median(own),
+        Report.median(ratios),
         Collections.min(ratios),
         Collections.max(ratios),
         bytes / processes);
@@ -84,11 +84,5 @@ public final class RankingReport {
       }
     }
     return (System.nanoTime() - start) / (double) rounds;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
   }
 }

@@ -82,8 +82,11 @@ public final class Report {
   }
 
   private double median(String name) {
-    List<Double> sorted =
-        figures.getOrDefault(name, List.of(Double.NaN)).stream().sorted().toList();
+    return median(figures.getOrDefault(name, List.of(Double.NaN)));
+  }
+
+  static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
     return sorted.get(sorted.size() / 2);
   }
 

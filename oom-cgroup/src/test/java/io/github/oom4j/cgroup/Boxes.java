@@ -56,6 +56,22 @@ final class Boxes {
     return MemoryScope.builder().memoryMax(ByteSize.mebibytes(size)).backend(backend).build();
   }
 
+  /** The shells that guard the boxes of this JVM; commands have become what they were asked for. */
+  static List<ProcessHandle> guards() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains("oom4j-guard"))
+        .toList();
+  }
+
+  /** As {@code kill -NAME PID}. */
+  static void signal(String name, long pid) throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " " + pid + " ended with " + status);
+    }
+  }
+
   /** The swap limit of a cgroup, where the kernel counts swap. */
   static Optional<Limit> swapMax(Cgroup cgroup) {
     try {

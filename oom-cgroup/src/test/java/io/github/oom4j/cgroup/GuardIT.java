@@ -2,10 +2,13 @@ package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.oom4j.ByteSize;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,21 +29,20 @@ class GuardIT {
     this.backend = backend;
   }
 
-  private static List<ProcessHandle> guards() {
-    return ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains("oom4j-guard"))
-        .toList();
+  /** A JVM that makes boxes with this backend, and prints. */
+  private Process jvm(Class<?> main) throws IOException {
+    return new ProcessBuilder(Boxes.java(main, backend.toString()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   @Test
   void oneGuardIsEnoughAndEndsSoonAfterTheLastBox() throws Exception {
-    MemoryScope scope =
-        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+    MemoryScope scope = Boxes.ofMebibytes(backend, 64);
     try (ScopedProcess first = scope.start("sleep", "1000");
         ScopedProcess second = scope.start("sleep", "1000")) {
       assertThat(first.cgroup()).isNotEqualTo(second.cgroup());
-      assertThat(guards()).hasSize(1);
+      assertThat(Boxes.guards()).hasSize(1);
     }
     assertThat(Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
   }
@@ -49,15 +51,13 @@ class GuardIT {
   @Test
   @Tag("exhaustive")
   void aGuardThatDoesNotAnswerIsReplaced() throws Exception {
-    MemoryScope scope =
-        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+    MemoryScope scope = Boxes.ofMebibytes(backend, 64);
     try (ScopedProcess first = scope.start("sleep", "1000")) {
-      ProcessHandle stopped = guards().get(0);
-      assertThat(new ProcessBuilder("kill", "-STOP", "" + stopped.pid()).start().waitFor())
-          .isZero();
+      ProcessHandle stopped = Boxes.guards().get(0);
+      Boxes.signal("STOP", stopped.pid());
       try (ScopedProcess second = scope.start("sleep", "1000")) {
         assertThat(first.cgroup()).isNotEqualTo(second.cgroup());
-        assertThat(guards()).hasSize(1).doesNotContain(stopped);
+        assertThat(Boxes.guards()).hasSize(1).doesNotContain(stopped);
       }
     }
   }
@@ -65,33 +65,35 @@ class GuardIT {
   /** It answers a JVM that is dead by then, and must not die of that. */
   @Test
   void nothingIsLeftIfTheJvmDiesBeforeTheGuardAnswers() throws Exception {
-    Process jvm =
-        new ProcessBuilder(Boxes.java(StuckLaunch.class, backend.toString()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process jvm = jvm(StuckLaunch.class);
     try {
       BufferedReader printed = jvm.inputReader();
       Path box = Path.of(printed.readLine());
-      Path guard = Path.of("/proc", printed.readLine());
-      // Its order lies in the pipe now, or will in a moment.
-      Thread.sleep(1000);
+      long guard = Long.parseLong(printed.readLine());
+      assertThat(Boxes.await(() -> hasOrders(guard))).isTrue();
 
       jvm.destroyForcibly().waitFor();
-      new ProcessBuilder("kill", "-CONT", guard.getFileName().toString()).start().waitFor();
+      Boxes.signal("CONT", guard);
 
       assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
-      assertThat(Boxes.await(() -> Files.notExists(guard))).isTrue();
+      assertThat(Boxes.await(() -> Files.notExists(Path.of("/proc/" + guard)))).isTrue();
     } finally {
       jvm.destroyForcibly();
     }
   }
 
+  /** Whether something lies in the pipe that it reads from. */
+  private static boolean hasOrders(long guard) {
+    try (InputStream orders = new FileInputStream("/proc/" + guard + "/fd/0")) {
+      return orders.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aGuardThatWasKilledIsReplacedByOneThatKnowsAllBoxes() throws Exception {
-    Process jvm =
-        new ProcessBuilder(Boxes.java(TwoBoxes.class, backend.toString()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process jvm = jvm(TwoBoxes.class);
     try {
       BufferedReader printed = jvm.inputReader();
       List<Path> boxes = List.of(Path.of(printed.readLine()), Path.of(printed.readLine()));

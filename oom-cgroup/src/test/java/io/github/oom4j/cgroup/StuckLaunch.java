@@ -1,6 +1,5 @@
 package io.github.oom4j.cgroup;
 
-import io.github.oom4j.ByteSize;
 import java.io.IOException;
 
 /**
@@ -12,14 +11,10 @@ final class StuckLaunch {
   private StuckLaunch() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    MemoryScope scope =
-        MemoryScope.builder()
-            .memoryMax(ByteSize.mebibytes(64))
-            .backend(ScopeBackend.parse(args[0]))
-            .build();
+    MemoryScope scope = Boxes.ofMebibytes(ScopeBackend.parse(args[0]), 64);
     ScopedProcess first = scope.start("sleep", "1000");
-    long guard = TwoBoxes.guard().pid();
-    new ProcessBuilder("kill", "-STOP", Long.toString(guard)).start().waitFor();
+    long guard = Boxes.guards().get(0).pid();
+    Boxes.signal("STOP", guard);
     System.out.println(first.cgroup().path());
     System.out.println(guard);
     scope.start("sleep", "1000");

@@ -30,7 +30,11 @@ final class QuotedPrintable {
       open.append(line, 0, line.length() - 1);
       return null;
     }
-    String whole = isOpen() ? open + line : line;
+    return endedBy(line);
+  }
+
+  private String endedBy(String end) {
+    String whole = isOpen() ? open + end : end;
     open.setLength(0);
     return seen && isEncoded(whole) ? decode(whole) : whole;
   }
@@ -42,16 +46,12 @@ final class QuotedPrintable {
 
   /** The line that waits, or null. */
   @Nullable String flush() {
-    String rest = isOpen() ? open.toString() : null;
-    open.setLength(0);
-    return rest == null || !seen || !isEncoded(rest) ? rest : decode(rest);
+    return isOpen() ? endedBy("") : null;
   }
 
   /** The line that waited for one which has not come: its equals sign was its own. */
   String giveUp() {
-    String rest = open + "=";
-    open.setLength(0);
-    return seen && isEncoded(rest) ? decode(rest) : rest;
+    return endedBy("=");
   }
 
   private boolean goesOn(String line) {

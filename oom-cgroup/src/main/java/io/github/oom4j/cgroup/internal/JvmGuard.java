@@ -37,6 +37,7 @@ final class JvmGuard {
   static final String REMOVE =
       """
       sweep() {
+        [ -f "$1/cgroup.kill" ] && echo 1 >"$1/cgroup.kill"
         for d in "$1"/*/ "$1"/.[!.]*/; do
           [ -d "$d" ] && sweep "${d%/}" $2
         done
@@ -48,7 +49,6 @@ final class JvmGuard {
       remove() {
         n=0
         while [ -d "$1" ] && [ $n -lt 600 ]; do
-          [ -f "$1/cgroup.kill" ] && echo 1 >"$1/cgroup.kill"
           sweep "$1" rmdir
           n=$((n + 1))
           [ -d "$1" ] && { sleep 0.1 || sleep 1; }
@@ -110,9 +110,6 @@ final class JvmGuard {
                 wait "$word"
                 ;;
             esac
-          done
-          for box; do
-            [ -f "$box/cgroup.kill" ] && echo 1 >"$box/cgroup.kill"
           done
           for box; do
             sweep "$box" :
