@@ -1,7 +1,9 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.ByteSize;
 import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.DeniedException;
+import io.github.oom4j.Limit;
 import io.github.oom4j.MemInfo;
 import io.github.oom4j.OomException;
 import io.github.oom4j.OomRanking;
@@ -227,6 +229,16 @@ public final class Cgroup {
   /** How often this very cgroup stood at its own limit, nested ones not counted. */
   OptionalLong limitHits() {
     return files.limitHits(path);
+  }
+
+  /** Its own limit, and nothing else of {@link #memory()}. */
+  Limit max() {
+    return files.max(path);
+  }
+
+  /** The most it ever used, and nothing else of {@link #memory()}. */
+  Optional<ByteSize> peak() {
+    return files.peak(path);
   }
 
   /** {@return its swap: what {@code memory.swap.current} and others say now} */

@@ -3,9 +3,10 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
-import io.github.oom4j.cgroup.internal.WaitingGate;
+import io.github.oom4j.cgroup.internal.Guard;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Boxes in the memory hierarchy of cgroup v1 (Documentation/admin-guide/cgroup-v1/memory.rst). */
 final class CgroupV1Backend implements Backend {
@@ -28,9 +29,9 @@ final class CgroupV1Backend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, WaitingGate gate) {
+  public Box make(String name, MemoryScope scope, Guard guard) {
     Path box = parent().resolve(name);
-    gate.guard().watch(box);
+    guard.watch(box);
     BoxLimits.create(box);
     // Before 5.11 the parent may be set not to charge what is nested; a box must.
     LimitsV1.set(box, "memory.use_hierarchy", "1");
@@ -39,6 +40,6 @@ final class CgroupV1Backend implements Backend {
       CgroupFile.write(box, "memory.oom_control", "0", "");
     }
     LimitsV1.apply(box, scope);
-    return new Box.Plain(box);
+    return new Box(box, Optional.empty());
   }
 }

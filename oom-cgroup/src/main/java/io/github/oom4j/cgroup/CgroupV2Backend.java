@@ -4,7 +4,7 @@ import io.github.oom4j.DeniedException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
-import io.github.oom4j.cgroup.internal.WaitingGate;
+import io.github.oom4j.cgroup.internal.Guard;
 import io.github.oom4j.internal.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,12 +104,12 @@ final class CgroupV2Backend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, WaitingGate gate) {
+  public Box make(String name, MemoryScope scope, Guard guard) {
     Path parent = parent();
     Path box = parent.resolve(name);
-    gate.guard().watch(box);
+    guard.watch(box);
     fill(parent, box, scope);
-    return new Box.Plain(box);
+    return new Box(box, Optional.empty());
   }
 
   /** Makes a box in a cgroup of v2, with its limits. */

@@ -8,7 +8,6 @@ import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
 import io.github.oom4j.cgroup.internal.Gate;
 import io.github.oom4j.cgroup.internal.Guard;
-import io.github.oom4j.cgroup.internal.WaitingGate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -48,28 +47,28 @@ final class Launch {
   }
 
   private ScopedProcess start() {
-    WaitingGate waiting = gate.start(scope.oomScoreAdj(), backend.isSystemd());
-    try (Box box = backend.backend().make(newName(), scope, waiting)) {
-      return enter(box, waiting);
+    Guard guard = new Guard();
+    try {
+      return enter(backend.backend().make(newName(), scope, guard), guard);
     } catch (RuntimeException | Error e) {
-      waiting.abandon();
-      undo(waiting.guard(), e);
+      undo(guard, e);
       throw e;
     }
   }
 
-  private ScopedProcess enter(Box box, WaitingGate waiting) {
+  private ScopedProcess enter(Box box, Guard guard) {
     Cgroup cgroup = Cgroup.at(box.cgroup());
     Snapshot before = Snapshot.of(cgroup);
     Instant now = Instant.now();
-    WaitingGate.Result report = waiting.open(box.cgroup());
-    if (report.outcome() != WaitingGate.Outcome.JOINED) {
+    Gate.Result report =
+        gate.enter(box.cgroup(), scope.oomScoreAdj(), backend.backend().usher(box));
+    if (report.outcome() != Gate.Outcome.JOINED) {
       throw failure(report, cgroup, before);
     }
     Process process = report.process();
     KernelRecords records = new KernelRecords(box.name(), process.pid(), now);
     Autopsy autopsy = new Autopsy(backend, cgroup, before, records, process.pid());
-    return new ScopedProcess(process, cgroup, backend, box, waiting.guard(), autopsy);
+    return new ScopedProcess(process, cgroup, backend, box, guard, autopsy);
   }
 
   private static void undo(Guard guard, Throwable cause) {
@@ -82,7 +81,7 @@ final class Launch {
     }
   }
 
-  private OomException failure(WaitingGate.Result report, Cgroup box, Snapshot before) {
+  private OomException failure(Gate.Result report, Cgroup box, Snapshot before) {
     Snapshot after = Snapshot.of(box);
     String said = report.said().isEmpty() ? "" : ": " + report.said();
     long kills = Snapshot.growth(before.events().oomKill(), after.events().oomKill()).orElse(0);

@@ -26,7 +26,8 @@ record Lineage(List<Member> boxFirst, boolean complete) {
    * @param name its path, as {@code /proc/PID/cgroup} would name it
    * @param identity tells it from a later cgroup of the same name; empty if it is gone
    * @param limitHits {@code oom} of {@code memory.events.local}
-   * @param oomKills {@code oom_kill} of {@code memory.events}
+   * @param oomKills {@code oom_kill} of {@code memory.events}; not of the box, whose events are in
+   *     its snapshot
    * @param oomdKills what systemd-oomd noted on it
    */
   record Member(
@@ -41,12 +42,12 @@ record Lineage(List<Member> boxFirst, boolean complete) {
       return new Member(name, identity(directory), none, none, none);
     }
 
-    private static Member of(Path directory, String name) {
+    private static Member of(Path directory, String name, boolean box) {
       return new Member(
           name,
           identity(directory),
           counter(directory, "memory.events.local", "oom"),
-          counter(directory, "memory.events", "oom_kill"),
+          box ? OptionalLong.empty() : counter(directory, "memory.events", "oom_kill"),
           OomdMark.read(directory));
     }
 
@@ -79,14 +80,14 @@ record Lineage(List<Member> boxFirst, boolean complete) {
       return new Lineage(List.of(Member.ofV1(box, name)), false);
     }
     List<Member> members = new ArrayList<>();
-    members.add(Member.of(box, name));
+    members.add(Member.of(box, name, true));
     for (Path directory : Ancestry.above(box, MemoryFilesV2.MARKER)) {
       // Every cgroup has a type but the root of the hierarchy (cgroup-v2.rst).
       if (Files.notExists(directory.resolve("cgroup.type"))) {
         return new Lineage(members, true);
       }
       name = parentOf(name);
-      members.add(Member.of(directory, name));
+      members.add(Member.of(directory, name, false));
     }
     return new Lineage(members, false);
   }

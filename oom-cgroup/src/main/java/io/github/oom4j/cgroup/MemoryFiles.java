@@ -1,8 +1,11 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.ByteSize;
+import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +16,12 @@ import java.util.OptionalLong;
 interface MemoryFiles {
 
   CgroupMemory memory(Path cgroup);
+
+  /** Its own limit. */
+  Limit max(Path cgroup);
+
+  /** The most it ever used, where this kernel tells. */
+  Optional<ByteSize> peak(Path cgroup);
 
   MemoryStat stat(Path cgroup);
 

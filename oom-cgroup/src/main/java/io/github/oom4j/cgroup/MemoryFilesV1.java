@@ -25,11 +25,21 @@ final class MemoryFilesV1 implements MemoryFiles {
   public CgroupMemory memory(Path cgroup) {
     return new CgroupMemory(
         ByteSize.bytes(CgroupFile.number(cgroup, MARKER)),
-        Optional.of(ByteSize.bytes(CgroupFile.number(cgroup, "memory.max_usage_in_bytes"))),
+        peak(cgroup),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        limit(cgroup, LimitsV1.MEMORY));
+        max(cgroup));
+  }
+
+  @Override
+  public Limit max(Path cgroup) {
+    return limit(cgroup, LimitsV1.MEMORY);
+  }
+
+  @Override
+  public Optional<ByteSize> peak(Path cgroup) {
+    return Optional.of(ByteSize.bytes(CgroupFile.number(cgroup, "memory.max_usage_in_bytes")));
   }
 
   @Override

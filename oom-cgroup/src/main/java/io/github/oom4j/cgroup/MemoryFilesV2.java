@@ -21,11 +21,21 @@ final class MemoryFilesV2 implements MemoryFiles {
   public CgroupMemory memory(Path cgroup) {
     return new CgroupMemory(
         ByteSize.bytes(CgroupFile.number(cgroup, "memory.current")),
-        size(cgroup, "memory.peak"),
+        peak(cgroup),
         limit(cgroup, "memory.min"),
         limit(cgroup, "memory.low"),
         limit(cgroup, "memory.high"),
-        CgroupFile.limit(cgroup, "memory.max"));
+        max(cgroup));
+  }
+
+  @Override
+  public Limit max(Path cgroup) {
+    return CgroupFile.limit(cgroup, Knob.MEMORY_MAX.file());
+  }
+
+  @Override
+  public Optional<ByteSize> peak(Path cgroup) {
+    return size(cgroup, "memory.peak");
   }
 
   static Optional<ByteSize> size(Path cgroup, String name) {

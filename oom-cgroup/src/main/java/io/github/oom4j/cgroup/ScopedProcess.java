@@ -236,7 +236,7 @@ public final class ScopedProcess implements AutoCloseable {
       afterwards();
     }
     new CgroupTree(cgroup.path()).remove(PATIENCE);
-    guard.close();
+    guard.release();
     box.awaitRemoval(PATIENCE);
     closed = true;
   }

@@ -53,9 +53,8 @@ record Snapshot(
     try {
       events = box.events();
       limitHits = box.limitHits();
-      CgroupMemory memory = box.memory();
-      max = Optional.of(memory.max());
-      peak = memory.peak();
+      max = Optional.of(box.max());
+      peak = box.peak();
     } catch (OomException e) {
       gaps.add("the counters of the box: " + e.getMessage());
     }

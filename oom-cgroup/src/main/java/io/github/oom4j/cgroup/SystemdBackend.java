@@ -7,31 +7,32 @@ import io.github.oom4j.ProcessGoneException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
 import io.github.oom4j.cgroup.internal.Guard;
-import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.Privileges;
-import io.github.oom4j.cgroup.internal.WaitingGate;
 import io.github.oom4j.cgroup.internal.systemd.ScopeProperties;
 import io.github.oom4j.cgroup.internal.systemd.Systemd;
 import io.github.oom4j.internal.Mount;
 import io.github.oom4j.internal.RawPath;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * Boxes in transient scopes of systemd (systemd.scope(5)).
  *
  * <p>The scope is delegated to us and holds two cgroups: {@code guard} with a process of ours, and
- * {@code payload}, which is the box. The guard keeps the scope when the command has ended, so that
- * the counters of the box can still be read; else systemd removes them within a millisecond. Only
- * the payload is limited, so that the guard is never a victim.
+ * the box. The guard keeps the scope when the command has ended, so that the counters of the box
+ * can still be read; else systemd removes them within a millisecond. Only the box is limited, so
+ * that the guard is never a victim.
+ *
+ * <p>When the box is gone, guard and scope stay for a second: a box that is made meanwhile, and
+ * asks for such a scope, takes them over. To start a scope costs more than all the rest of a
+ * launch.
  */
 final class SystemdBackend implements Backend {
 
-  private static final String PAYLOAD = "payload";
   private static final String CONTROLLERS = "cgroup.controllers";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -100,44 +101,54 @@ final class SystemdBackend implements Backend {
   }
 
   @Override
-  public Box make(String name, MemoryScope scope, WaitingGate gate) {
-    Systemd systemd = connect();
-    try {
-      Optional<String> wanted = scope.unit().flatMap(ScopeUnit::name);
-      String unit = wanted.orElse(name + ".scope");
-      Guard guard = gate.guard();
+  public Box make(String name, MemoryScope scope, Guard guard) {
+    Optional<String> wanted = scope.unit().flatMap(ScopeUnit::name);
+    ScopeProperties properties = properties(scope);
+    // A name is somebody's, and a time limit runs from the start of the scope.
+    boolean lone = wanted.isPresent() || scope.unit().flatMap(ScopeUnit::runtimeMax).isPresent();
+    Path box =
+        guard.watchInScope(
+            lone ? Optional.empty() : Optional.of(new Kind(user, properties)),
+            name,
+            pid -> start(wanted.orElse(name + ".scope"), wanted.isEmpty(), properties, pid));
+    Path directory = box.resolveSibling("");
+    // Only now: a cgroup that holds processes hands no controller to its children.
+    CgroupV2Backend.fill(directory, box, scope);
+    return new Box(box, wanted.map(named -> directory));
+  }
+
+  /** Starts a scope, with the guard in a cgroup of its own. */
+  private Path start(String unit, boolean unique, ScopeProperties properties, long guard) {
+    try (Systemd systemd = connect()) {
       // The guard alone: systemd fails a scope of which one process is gone when it starts, forgets
       // it, and leaves its directory to the other.
-      systemd.startScope(
-          unit, List.of(guard.pidInScope()), properties(scope), wanted.isEmpty(), TIMEOUT);
-      Path directory = directoryOf(unit, guard);
-      // The shell goes into the box by itself, but where this user may not take it out of the
-      // cgroup that it is in: the user's manager may.
-      if (user) {
-        systemd.attach(unit, List.of(gate.pid()));
-      }
-      Path box = directory.resolve(PAYLOAD);
-      guard.watch(box);
-      Path besides = directory.resolve("guard");
-      BoxLimits.create(besides);
-      CgroupFile.write(besides, "cgroup.procs", Long.toString(guard.pidInScope()), "");
-      if (user) {
-        CgroupFile.write(besides, "cgroup.procs", Long.toString(gate.pid()), "");
-      }
-      // Only now: a cgroup that holds processes hands no controller to its children.
-      CgroupV2Backend.fill(directory, box, scope);
-      return new ScopeBox(systemd, unit, directory, wanted.isPresent());
-    } catch (RuntimeException | Error e) {
-      systemd.close();
-      throw e;
+      systemd.startScope(unit, List.of(guard), properties, unique, TIMEOUT);
+    }
+    Path directory = directoryOf(unit, guard);
+    Path besides = directory.resolve("guard");
+    BoxLimits.create(besides);
+    CgroupFile.write(besides, "cgroup.procs", Long.toString(guard), "");
+    return directory;
+  }
+
+  /** This user may not take a process out of the cgroup that it is in: the user's manager may. */
+  @Override
+  public Optional<LongConsumer> usher(Box box) {
+    return user ? Optional.of(pid -> moveInto(box, pid)) : Optional.empty();
+  }
+
+  private void moveInto(Box box, long pid) {
+    Path scope = box.cgroup().getName(box.cgroup().getNameCount() - 2);
+    try (Systemd systemd = connect()) {
+      systemd.attach(scope.toString(), "/" + box.name(), List.of(pid));
     }
   }
 
   /** Asked of the kernel: where the guard is now is where systemd made the scope. */
-  private static Path directoryOf(String unit, Guard guard) {
+  private static Path directoryOf(String unit, long guard) {
     Path directory;
     try {
-      directory = CgroupPaths.of(Long.toString(guard.pidInScope())).v2().directory();
+      directory = CgroupPaths.of(Long.toString(guard)).v2().directory();
     } catch (ProcessGoneException | CgroupGoneException e) {
       throw new LaunchException(
           "systemd started " + unit + ", but the process for it ended at once", e);
@@ -173,35 +184,6 @@ final class SystemdBackend implements Backend {
     return properties;
   }
 
-  /**
-   * The payload of a scope.
-   *
-   * @param named whether somebody may want to use the unit's name again
-   */
-  private record ScopeBox(Systemd systemd, String unit, Path directory, boolean named)
-      implements Box {
-
-    @Override
-    public Path cgroup() {
-      return directory.resolve(PAYLOAD);
-    }
-
-    @Override
-    public String name() {
-      return unit;
-    }
-
-    @Override
-    public void close() {
-      systemd.close();
-    }
-
-    @Override
-    public void awaitRemoval(Duration patience) {
-      // It takes systemd some milliseconds to see that the scope is empty, and to forget it.
-      if (named) {
-        Patience.until(() -> !Files.exists(directory), patience);
-      }
-    }
-  }
+  /** Scopes of which each is as good as the other. */
+  private record Kind(boolean user, ScopeProperties properties) {}
 }

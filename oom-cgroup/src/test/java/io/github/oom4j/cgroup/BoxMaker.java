@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.ByteSize;
 import java.util.Arrays;
 
 /** A JVM that makes one box after the other, until it is killed. */
@@ -10,13 +11,20 @@ final class BoxMaker {
   private BoxMaker() {}
 
   /**
-   * Takes the backend, then the command. Prints how many nanoseconds the last of a few rounds took
-   * and where its box was, waits for a byte, and then prints {@code +} for each start, {@code -}
-   * for each close.
+   * Takes the backend, whether each box is to be in a unit that was named by us, then the command.
+   * Prints how many nanoseconds the last of a few rounds took and where its box was, waits for a
+   * byte, and then prints {@code +} for each start, {@code -} for each close.
    */
   public static void main(String[] arguments) throws Exception {
-    MemoryScope scope = Boxes.ofMebibytes(ScopeBackend.parse(arguments[0]), 64);
-    String[] command = Arrays.copyOfRange(arguments, 1, arguments.length);
+    MemoryScope.Builder scope =
+        MemoryScope.builder()
+            .memoryMax(ByteSize.mebibytes(64))
+            .backend(ScopeBackend.parse(arguments[0]));
+    if (Boolean.parseBoolean(arguments[1])) {
+      String name = "oom4j-" + ProcessHandle.current().pid() + "-named.scope";
+      scope.unit(ScopeUnit.any().withName(name));
+    }
+    String[] command = Arrays.copyOfRange(arguments, 2, arguments.length);
     String ready = "";
     for (int i = 0; i < ROUNDS_TO_WARM_UP; i++) {
       long start = System.nanoTime();

@@ -177,7 +177,7 @@ class BusyManagerIT {
 
     try (ScopedProcess job = box().unit(ScopeUnit.any().withName(name)).start("sleep", "1000")) {
       assertThat(job.cgroup().memory().max().size()).contains(ByteSize.mebibytes(64));
-      assertThat(job.cgroup().name()).endsWith(name + "/payload");
+      assertThat(job.cgroup().name()).contains("/" + name + "/oom4j-");
     }
   }
 

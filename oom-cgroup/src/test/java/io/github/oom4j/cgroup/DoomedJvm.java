@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -43,12 +42,16 @@ final class DoomedJvm implements AutoCloseable {
   private final String name;
   private final long nanos;
   private final File parent;
-  private final Path inside;
+  private final boolean inScopes;
   private List<ProcessHandle> helpers = List.of();
 
-  /** Starts one, and waits until its launches are quick. */
-  DoomedJvm(ScopeBackend backend, String... command) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(backend.toString()));
+  /**
+   * Starts one, and waits until its launches are quick.
+   *
+   * @param named whether each box is in a unit that was named by us, and so in a new scope
+   */
+  DoomedJvm(ScopeBackend backend, boolean named, String... command) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(backend.toString(), "" + named));
     arguments.addAll(List.of(command));
     List<String> java = Boxes.java(BoxMaker.class, arguments.toArray(String[]::new));
     jvm = new ProcessBuilder(java).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -63,7 +66,7 @@ final class DoomedJvm implements AutoCloseable {
       above++;
     }
     parent = new File("/" + box.subpath(0, above));
-    inside = box.subpath(above, above + 1).relativize(box.subpath(above, box.getNameCount()));
+    inScopes = above < box.getNameCount() - 1;
   }
 
   long pid() {
@@ -90,11 +93,10 @@ final class DoomedJvm implements AutoCloseable {
 
   /** Whether its next box, or what is made around it, is there. */
   boolean has(Step step) {
-    Optional<Path> top = top();
     return switch (step) {
-      case AROUND -> top.isPresent();
-      case BOX -> top.filter(path -> Files.exists(path.resolve(inside))).isPresent();
-      default -> top.filter(this::isPopulated).isPresent();
+      case AROUND -> ours(parent).findAny().isPresent();
+      case BOX -> boxes().findAny().isPresent();
+      default -> boxes().anyMatch(DoomedJvm::isPopulated);
     };
   }
 
@@ -110,16 +112,18 @@ final class DoomedJvm implements AutoCloseable {
         .orElse(helpers.isEmpty() ? Step.BEGUN : Step.HELPERS);
   }
 
-  private Optional<Path> top() {
-    String[] names = parent.list((directory, child) -> child.startsWith(name));
-    return names == null || names.length == 0
-        ? Optional.empty()
-        : Optional.of(parent.toPath().resolve(names[0]));
+  private Stream<File> boxes() {
+    return inScopes ? ours(parent).flatMap(this::ours) : ours(parent);
   }
 
-  private boolean isPopulated(Path top) {
+  private Stream<File> ours(File directory) {
+    File[] found = directory.listFiles((in, child) -> child.startsWith(name));
+    return found == null ? Stream.empty() : Stream.of(found);
+  }
+
+  private static boolean isPopulated(File box) {
     try {
-      return !Files.readString(top.resolve(inside).resolve("cgroup.procs")).isEmpty();
+      return !Files.readString(box.toPath().resolve("cgroup.procs")).isEmpty();
     } catch (IOException e) {
       return false;
     }

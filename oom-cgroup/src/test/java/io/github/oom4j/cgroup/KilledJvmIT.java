@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.cgroup.DoomedJvm.Step;
 import io.github.oom4j.guest.Need;
@@ -37,23 +38,37 @@ class KilledJvmIT {
 
   @Test
   void nothingIsLeftOfALaunchThatWasCutShort(TestReporter reporter) throws Exception {
-    assertThat(killed(4, reporter)).isNotEmpty();
+    assertThat(killed(4, false, reporter)).isNotEmpty();
+  }
+
+  @Test
+  void nothingIsLeftOfALaunchIntoANewScope(TestReporter reporter) throws Exception {
+    assumeTrue(backend.isSystemd());
+    assertThat(killed(4, true, reporter)).isNotEmpty();
   }
 
   @Test
   @Tag("exhaustive")
   void nothingIsLeftWhateverTheLastStepWas(TestReporter reporter) throws Exception {
-    assertThat(killed(26, reporter)).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(killed(26, false, reporter)).hasSizeGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  @Tag("exhaustive")
+  void nothingIsLeftInANewScopeWhateverTheLastStepWas(TestReporter reporter) throws Exception {
+    assumeTrue(backend.isSystemd());
+    assertThat(killed(26, true, reporter)).hasSizeGreaterThanOrEqualTo(4);
   }
 
   /** Half of them at moments spread over a launch, half as soon as a step can be seen. */
-  private Map<Step, Integer> killed(int times, TestReporter reporter) throws Exception {
+  private Map<Step, Integer> killed(int times, boolean named, TestReporter reporter)
+      throws Exception {
     Set<String> before = files();
     Map<Step, Integer> hits = new EnumMap<>(Step.class);
     long slowest = 0;
     for (int i = 0; i < times; i++) {
       String mark = "1000." + ProcessHandle.current().pid() + i;
-      try (DoomedJvm jvm = new DoomedJvm(backend, "sleep", mark)) {
+      try (DoomedJvm jvm = new DoomedJvm(backend, named, "sleep", mark)) {
         Step step = jvm.stopWhen(i % 2 == 0 ? after(jvm.nanos() * i / times) : sees(jvm, i / 2));
         hits.merge(step, 1, Integer::sum);
         jvm.kill();
@@ -88,7 +103,7 @@ class KilledJvmIT {
   }
 
   private List<String> units(long jvm) {
-    if (backend != ScopeBackend.SYSTEMD && backend != ScopeBackend.SYSTEMD_USER) {
+    if (!backend.isSystemd()) {
       return List.of();
     }
     String manager = backend == ScopeBackend.SYSTEMD ? "--system" : "--user";

@@ -108,7 +108,7 @@ class SystemdIT {
         MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).pidsMax(50).unit(unit).build();
     for (int i = 0; i < 2; i++) { // the name is free again as soon as the box is closed
       try (ScopedProcess job = scope.start("sleep", "1000")) {
-        assertThat(job.cgroup().name()).isEqualTo("/oom4j.slice/" + name + "/payload");
+        assertThat(job.cgroup().name()).startsWith("/oom4j.slice/" + name + "/oom4j-");
         assertThat(show(name, "Description", "RuntimeMaxUSec"))
             .containsExactlyInAnyOrder("Description=it fits", "RuntimeMaxUSec=2s");
         assertThat(Files.readString(job.cgroup().path().resolve("pids.max"))).isEqualTo("50\n");
@@ -121,6 +121,83 @@ class SystemdIT {
         assertThat(result.exitValue()).isEqualTo(128 + 15);
         assertThat(result.verdict()).isInstanceOf(ExitVerdict.Killed.class);
       }
+    }
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aScopeServesTheNextBoxOfItsKind() throws Exception {
+    String first = unitOfOne(box());
+    MemoryScope.Builder like = MemoryScope.builder().memoryMax(ByteSize.mebibytes(64));
+    String named = "oom4j-" + ProcessHandle.current().pid() + "-named.scope";
+
+    assertThat(unitOfOne(box())).isEqualTo(first);
+    assertThat(unitOfOne(like.unit(ScopeUnit.any().withSlice("oom4j.slice")).build()))
+        .isNotEqualTo(first);
+    assertThat(unitOfOne(like.unit(ScopeUnit.any().withName(named)).build())).isEqualTo(named);
+    ScopeUnit timed = ScopeUnit.any().withRuntimeMax(Duration.ofMinutes(1));
+    assertThat(unitOfOne(like.unit(timed).build())).isNotEqualTo(unitOfOne(like.build()));
+    try (ScopedProcess one = box().start("sleep", "1000");
+        ScopedProcess other = box().start("sleep", "1000")) {
+      assertThat(unitOf(one)).isNotEqualTo(unitOf(other));
+    }
+    assertThat(Boxes.left()).isEmpty();
+  }
+
+  /** Else systemd would kill the next box too, five seconds after the first was stopped. */
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aScopeThatIsBeingStoppedServesNobody() throws Exception {
+    String first;
+    try (ScopedProcess job = box().start("sleep", "1000")) {
+      first = unitOf(job);
+      systemctl("--no-block", "stop", first);
+      job.waitFor();
+    }
+
+    try (ScopedProcess next = box().start("sleep", "1000")) {
+      assertThat(unitOf(next)).isNotEqualTo(first);
+      assertThat(show(unitOf(next), "ActiveState")).containsExactly("ActiveState=active");
+    }
+  }
+
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aScopeWhoseGuardWasKilledServesNobody() throws Exception {
+    String first;
+    try (ScopedProcess job = box().start("sleep", "1000")) {
+      first = unitOf(job);
+      Path guard = job.cgroup().path().resolveSibling("guard/cgroup.procs");
+      Boxes.signal("KILL", Long.parseLong(Files.readString(guard).strip()));
+    }
+
+    assertThat(unitOfOne(box())).isNotEqualTo(first);
+  }
+
+  /** Also with the event of the former still in the kernel's log, of the same scope. */
+  @Test
+  @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
+  void aBoxKnowsNothingOfTheOneBefore() throws Exception {
+    String unit;
+    try (ScopedProcess job = box().start("sh", "-c", "exec " + Boxes.hog(300))) {
+      assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
+      unit = unitOf(job);
+    }
+
+    try (ScopedProcess next = box().start("sh", "-c", "kill -9 $$")) {
+      ScopeResult result = next.waitFor();
+
+      assertThat(unitOf(next)).isEqualTo(unit);
+      assertThat(result.events().oomKill()).hasValue(0);
+      assertThat(result.verdict()).isInstanceOf(ExitVerdict.Killed.class);
+    }
+  }
+
+  /** Of a box that has ended by itself. */
+  private static String unitOfOne(MemoryScope scope) throws Exception {
+    try (ScopedProcess job = scope.start("true")) {
+      assertThat(job.waitFor().exitValue()).isZero();
+      return unitOf(job);
     }
   }
 
@@ -157,7 +234,8 @@ class SystemdIT {
 
     assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
-    assertThat(Files.readString(output)).contains("/user@1000.service/").endsWith("/payload\n");
+    assertThat(Files.readString(output))
+        .containsPattern("/user@1000[.]service/.*[.]scope/oom4j-" + jvm.pid() + "-[0-9a-f]+\n$");
     assertThat(jvm.exitValue()).isZero();
     assertThat(Boxes.await(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
   }

@@ -3,7 +3,9 @@ package io.github.oom4j.examples;
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopeBackend;
+import io.github.oom4j.cgroup.ScopeUnit;
 import io.github.oom4j.cgroup.ScopedProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,9 +14,9 @@ import java.util.Map;
 
 /**
  * What a box costs over a plain process: {@code true} run in turns as it is, through {@code
- * systemd-run --scope --quiet}, and in a box of each backend. Prints medians and quartiles in
- * milliseconds, and the median of what each way took more than the plain process of the same round.
- * Takes the number of rounds and the backends.
+ * systemd-run --scope --quiet}, and in a box of each backend; of systemd also in a new scope each.
+ * Prints medians and quartiles in milliseconds, and the median of what each way took more than the
+ * plain process of the same round. Takes the number of rounds and the backends.
  */
 final class BoxOverhead {
 
@@ -40,7 +42,16 @@ final class BoxOverhead {
       } else if (backend == ScopeBackend.SYSTEMD_USER) {
         ways.put("systemd-run", () -> run("systemd-run", "--user", "--scope", "--quiet", "true"));
       }
-      ways.put(name, () -> box(backend));
+      MemoryScope.Builder scope =
+          MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend);
+      MemoryScope like = scope.build();
+      ways.put(name, () -> box(like));
+      if (backend == ScopeBackend.SYSTEMD || backend == ScopeBackend.SYSTEMD_USER) {
+        // With a time limit of its own no scope serves a second box.
+        ScopeUnit unit = ScopeUnit.any().withRuntimeMax(Duration.ofMinutes(1));
+        MemoryScope anew = scope.unit(unit).build();
+        ways.put(name + " anew", () -> box(anew));
+      }
     }
     Map<String, List<Long>> times = new LinkedHashMap<>();
     for (int round = -WARM_UP; round < rounds; round++) {
@@ -65,9 +76,7 @@ final class BoxOverhead {
     }
   }
 
-  private static void box(ScopeBackend backend) throws Exception {
-    MemoryScope scope =
-        MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend).build();
+  private static void box(MemoryScope scope) throws Exception {
     try (ScopedProcess job = scope.start(new ProcessBuilder("true").inheritIO())) {
       if (job.waitFor().exitValue() != 0) {
         throw new IllegalStateException(job.waitFor().verdict().explain());
@@ -81,7 +90,7 @@ final class BoxOverhead {
       more.add(times.get(i) - plain.get(i));
     }
     System.out.printf(
-        "%-14s median %6.1f ms  quartiles %6.1f to %6.1f  over plain %6.1f ms%n",
+        "%-18s median %6.1f ms  quartiles %6.1f to %6.1f  over plain %6.1f ms%n",
         name,
         quantile(times, 0.5),
         quantile(times, 0.25),

@@ -3,78 +3,77 @@ package io.github.oom4j.cgroup.internal;
 import io.github.oom4j.LaunchException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The way into a box: a shell, started with the redirects, environment and directory of the
  * command, that puts itself into the box and then becomes the command. It keeps its PID, and every
  * page that the command allocates is charged to the box, because exec drops the old memory.
  *
- * <p>It is spoken to through pipes beside the command's own three streams, which stay untouched.
- * The shell makes these pipes, this JVM opens them by their names under {@code /proc/PID/fd}; no
- * file is made, and nothing is left of them when both ends are closed. Where that does not do, the
- * pipes are those of a {@link ScopeGuard}, see {@link ScopeGuard#start()}.
+ * <p>What it has to say goes to the pipe of the {@link JvmGuard}, which it opens by its name under
+ * {@code /proc/PID/fd}: the command's own three streams stay untouched, and no file is made. When
+ * this JVM dies meanwhile, the guard kills whoever is in the box and removes it, and a shell whose
+ * box is gone ends.
  */
 public final class Gate {
 
+  // Its name is that of the box, so that what it says can be told from what others say.
   // Positional parameters only: a variable of the same name may be exported to the command. PWD is
   // set later, whatever it was; OLDPWD goes to nobody.
-  // The shell holds no writing end of 4, so that it ends when this JVM dies. Until the JVM has
-  // opened it, it is at its end too: hence the loop, in which a JVM that died is seen by the PID of
-  // the parent. It closes its reading end of 5 for the same reason.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
+  // One that somebody else moves does not move itself: it would be gone before that one comes. It
+  // sees by its own cgroup that it is there. sleep is not to be searched in the command's PATH.
   // After J nothing is left to fail but exec itself, whose errors Program has checked before.
   private static final String SCRIPT =
       """
-      case $1 in
-        join)
-          { exec 4<"/proc/$2/fd/2" 6>"/proc/$2/fd/1"; } 2>/dev/null || exit 125
-          ;;
-        *)
-          exec 4<<'GO' 5<<'REPORT'
-      GO
-      REPORT
-          { exec 6>/proc/self/fd/5; } 2>/dev/null || exit 125
-          until read -r PWD <&4; do
-            read -r OLDPWD OLDPWD OLDPWD PWD OLDPWD </proc/self/stat
-            [ "$PWD" = "$2" ] || exit 125
-          done
-          exec 5<&-
-          ;;
-      esac
-      IFS= read -r PWD <&4 || exit 125
+      { exec 6>"/proc/$1/fd/1"; } 2>/dev/null || exit 125
       { echo "$3" >/proc/self/oom_score_adj; } 2>&6 || [ "$4" = keep ] || {
-        echo "E adj" >&6
+        echo "$0 E adj" >&6
         exit 125
       }
-      { echo 0 >"$PWD/cgroup.procs"; } 2>&6 || {
-        echo "E join" >&6
-        exit 125
-      }
-      case $5 in
+      if [ "$5" = wait ]; then
+        OLDPWD=0
+        while [ -d "$2" ] || exit 125; do
+          while IFS= read -r PWD; do
+            case $PWD in
+              0::*/"$0") break 2 ;;
+            esac
+          done </proc/self/cgroup
+          [ $((OLDPWD += 1)) -lt 100 ] || /bin/sleep 0.01 2>/dev/null
+        done
+      else
+        { echo 0 >"$2/cgroup.procs"; } 2>&6 || {
+          echo "$0 E join" >&6
+          exit 125
+        }
+      fi
+      case $6 in
         -) unset PWD ;;
-        *) PWD=${5#=} && export PWD ;;
+        *) PWD=${6#=} && export PWD ;;
       esac
-      echo J >&6 || exit 125
-      exec 4<&- 6>&-
-      shift 5
+      echo "$0 J" >&6 || exit 125
+      exec 6>&-
+      shift 6
       exec "$@"
       """;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String name;
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
-  private final boolean makesPipes;
 
-  private Gate(
-      String name, ProcessBuilder shell, String pwd, List<String> command, boolean makesPipes) {
+  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command) {
     this.name = name;
-    this.makesPipes = makesPipes;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
@@ -120,13 +119,7 @@ public final class Gate {
     List<String> tail = new ArrayList<>(environment.prefix(argv0));
     tail.add(argv0);
     tail.addAll(words.subList(1, words.size()));
-    return new Gate(words.get(0), shell, environment.pwd(), tail, documentsArePipes());
-  }
-
-  /** A here-document of dash and busybox is a pipe; that of bash may be a file. */
-  private static boolean documentsArePipes() {
-    String shell = ShellEnvironment.shell();
-    return shell.equals("dash") || shell.equals("busybox");
+    return new Gate(words.get(0), shell, environment.pwd(), tail);
   }
 
   /** The shell searches the command's PATH; where that is another than ours, the path is named. */
@@ -135,54 +128,81 @@ public final class Gate {
     return plain ? program.word() : program.file().toString();
   }
 
+  /** How the shell fared. */
+  public enum Outcome {
+    /** It is in the box, and has become the command or is about to. */
+    JOINED,
+    /** The kernel refused the oom_score_adj. */
+    ADJ_REFUSED,
+    /** The kernel refused to let it into the box. */
+    JOIN_REFUSED,
+    /** It ended before it said anything. */
+    ENDED,
+    /** It said nothing for too long. */
+    SILENT
+  }
+
   /**
-   * Starts the shell. It waits to be told a box; nothing of the command runs before. Does not heed
-   * interrupts. Call it once.
+   * What became of the shell. Unless it is JOINED, the process has ended.
    *
+   * @param process the process, which is the command if the outcome is JOINED
+   * @param outcome how it fared
+   * @param said what the shell printed about it
+   */
+  public record Result(Process process, Outcome outcome, String said) {}
+
+  /**
+   * Starts the shell and waits until it is in the box. Does not heed interrupts. Call it once.
+   *
+   * @param box the box's directory, which a {@link Guard} watches
    * @param adj the oom_score_adj to set; where empty, 0, or what is inherited if the kernel refuses
-   * @param guarded whether the box is to be in a scope of systemd, and so takes a guard of its own
-   * @return the shell that waits
+   * @param usher moves the process of that PID into the box, where it can't do so by itself
+   * @return what became of it
    * @throws LaunchException if it could not be started; nothing is left of it
    */
-  public WaitingGate start(OptionalInt adj, boolean guarded) {
-    if (!makesPipes) {
-      return startBeside(adj);
-    }
-    if (!guarded) {
-      return start(adj, Optional.empty());
-    }
-    Optional<ScopeGuard> guard = ScopeGuard.fork();
-    return guard.isPresent() ? start(adj, guard) : startBeside(adj);
-  }
-
-  /** As {@link #start}, of a shell that makes the pipes. */
-  WaitingGate start(OptionalInt adj, Optional<ScopeGuard> guard) {
+  public Result enter(Path box, OptionalInt adj, Optional<LongConsumer> usher) {
+    String shellName = box.getFileName().toString();
+    JvmGuard.Shell guard = JvmGuard.shell();
+    guard.report().listenTo(shellName);
     try {
-      String jvm = Long.toString(ProcessHandle.current().pid());
-      return WaitingGate.withOwnPipes(start(adj, List.of("pipes", jvm)), new Guard(guard));
-    } catch (RuntimeException | Error e) {
-      guard.ifPresent(ScopeGuard::close);
-      throw e;
+      Process process = start(shellName, guard.process().pid(), box, adj, usher.isPresent());
+      Outcome outcome = Outcome.SILENT;
+      try {
+        usher.ifPresent(mover -> mover.accept(process.pid()));
+        outcome =
+            guard
+                .report()
+                .await(shellName, line -> outcome(line).isPresent(), process::isAlive, PATIENCE)
+                .flatMap(Gate::outcome)
+                .orElseGet(() -> process.isAlive() ? Outcome.SILENT : Outcome.ENDED);
+        return new Result(process, outcome, guard.report().said(shellName));
+      } finally {
+        if (outcome != Outcome.JOINED) {
+          process.destroyForcibly();
+          Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      }
+    } finally {
+      guard.report().ignore(shellName);
     }
   }
 
-  /** As {@link #start}, with a guard that is a process of its own, and has the pipes. */
-  WaitingGate startBeside(OptionalInt adj) {
-    ScopeGuard guard = ScopeGuard.start();
-    try {
-      String pid = Long.toString(guard.pid());
-      return WaitingGate.beside(guard, start(adj, List.of("join", pid)));
-    } catch (RuntimeException | Error e) {
-      guard.close();
-      throw e;
-    }
+  private static Optional<Outcome> outcome(String line) {
+    return switch (line) {
+      case "J" -> Optional.of(Outcome.JOINED);
+      case "E adj" -> Optional.of(Outcome.ADJ_REFUSED);
+      case "E join" -> Optional.of(Outcome.JOIN_REFUSED);
+      default -> Optional.empty();
+    };
   }
 
-  private Process start(OptionalInt adj, List<String> before) {
-    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "oom4j-gate"));
-    words.addAll(before);
+  private Process start(String shellName, long guard, Path box, OptionalInt adj, boolean waits) {
+    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, shellName));
+    words.add(Long.toString(guard));
+    words.add(box.toString());
     words.add(Integer.toString(adj.orElse(0)));
     words.add(adj.isPresent() ? "insist" : "keep");
+    words.add(waits ? "wait" : "go");
     words.add(pwd);
     words.addAll(command);
     try {

@@ -12,11 +12,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * its standard input, which comes when the JVM dies, and then kills and removes what is left. It
  * runs in a session of its own, so that a signal to the JVM's process group spares it. It is
  * started with the first box, and ends a second after the last, since one for each box would cost
- * as much as the rest of the launch: it is three programs to start. Thread-safe.
+ * as much as the rest of the launch: it is three programs to start. A {@link Gate} writes to its
+ * pipe too. Thread-safe.
  */
 final class JvmGuard {
 
@@ -66,13 +68,14 @@ final class JvmGuard {
   private static final String SCRIPT =
       "trap '' HUP INT QUIT TERM PIPE\n"
           + REMOVE
+          + ScopeGuard.HOLD
           + """
           while IFS= read -r line; do
             word=${line#?}
             case $line in
               +*)
                 set -- "$@" "$word"
-                echo guarded
+                echo "$0 guarded"
                 ;;
               -*)
                 n=$#
@@ -87,18 +90,17 @@ final class JvmGuard {
                 (
                   exec 3<<'LATCH'
           LATCH
-                  [ -p /proc/self/fd/3 ] || { echo none; exit; }
+                  [ -p /proc/self/fd/3 ] || { echo "$0 none"; exit; }
                   read -r self rest </proc/self/stat
-                  echo "$self"
-                  exec >/dev/null
+                  echo "$0 $self"
                   n=0
-                  until IFS= read -r box <&3; do
+                  until IFS= read -r rest <&3; do
                     read -r rest rest rest parent rest </proc/self/stat
                     [ "$parent" = $$ ] || exit
                     n=$((n + 1))
                     [ $n -lt 5000 ] || sleep 0.1 # the JVM was stopped, it seems
                   done
-                  while IFS= read -r line <&3; do box=$line; done
+                  hold "$self"
                   # systemd may have been asked for a scope, and fails one whose process is gone.
                   if [ -n "$box" ]; then remove "$box"; else sleep 2; fi
                 ) &
@@ -121,6 +123,8 @@ final class JvmGuard {
           [ $# -eq 0 ] || remove "$1"
           """;
 
+  private static final String NAME = "oom4j-guard";
+
   /** Its answer to the order to guard a box; the JVM may be dead by then, hence no SIGPIPE. */
   private static final String GUARDED = "guarded";
 
@@ -137,10 +141,28 @@ final class JvmGuard {
   // All guarded by LOCK.
   private static final Set<Path> BOXES = new LinkedHashSet<>();
   private static final Set<Long> FORKED = new HashSet<>(); // by the shell that runs
-  private static @Nullable Shell shell;
+  private static @Nullable Shell current;
   private static long idles; // how often there was nothing left to guard
 
-  private record Shell(Process process, ShellReport report) {}
+  /**
+   * One that runs, or did.
+   *
+   * @param report what it and others write to its standard output
+   */
+  record Shell(Process process, ShellReport report) {
+
+    private Optional<String> answer(Predicate<String> wanted) {
+      return report.await(NAME, wanted, process::isAlive, PATIENCE);
+    }
+  }
+
+  /**
+   * A shell that holds a scope.
+   *
+   * @param report where it answers
+   * @param alive whether who forked it lives
+   */
+  record Forked(long pid, ShellReport report, BooleanSupplier alive) {}
 
   private JvmGuard() {}
 
@@ -151,7 +173,7 @@ final class JvmGuard {
    */
   static void watch(Path box) {
     synchronized (LOCK) {
-      Shell running = running();
+      Shell running = shell();
       BOXES.add(box);
       if (!guards(running, box)) {
         another();
@@ -163,7 +185,7 @@ final class JvmGuard {
   static void forget(Path box) {
     synchronized (LOCK) {
       if (BOXES.remove(box)) {
-        if (!tell(shell, "-" + box) && !BOXES.isEmpty()) {
+        if (!tell(current, "-" + box) && !BOXES.isEmpty()) {
           try {
             another();
           } catch (LaunchException e) {
@@ -178,14 +200,16 @@ final class JvmGuard {
   /**
    * Forks a shell that waits for a line on its descriptor 3, which this JVM may open for writing.
    *
-   * @return its PID, or empty if {@code /bin/sh} can't do it
+   * @return the shell, or empty if {@code /bin/sh} can't do it
    * @throws LaunchException if that fails
    */
-  static OptionalLong fork() {
+  static Optional<Forked> fork() {
     synchronized (LOCK) {
-      Optional<String> pid = askForFork(running());
+      Shell shell = shell();
+      Optional<String> pid = askForFork(shell);
       if (pid.isEmpty()) {
-        pid = askForFork(another());
+        shell = another();
+        pid = askForFork(shell);
       }
       if (pid.isEmpty() || pid.get().equals("none")) {
         endIfIdle();
@@ -194,23 +218,21 @@ final class JvmGuard {
         throw new LaunchException("the guard of boxes did not fork");
       }
       if (pid.get().equals("none")) {
-        return OptionalLong.empty();
+        return Optional.empty();
       }
       long forked = Long.parseLong(pid.get());
       FORKED.add(forked);
-      return OptionalLong.of(forked);
+      return Optional.of(new Forked(forked, shell.report, shell.process::isAlive));
     }
   }
 
   /** Waits for the answer, since somebody may have stopped the shell. */
-  private static boolean guards(Shell running, Path box) {
-    return tell(running, "+" + box) && running.report.await(GUARDED::equals, PATIENCE).isPresent();
+  private static boolean guards(Shell shell, Path box) {
+    return tell(shell, "+" + box) && shell.answer(GUARDED::equals).isPresent();
   }
 
-  private static Optional<String> askForFork(Shell running) {
-    return tell(running, "F")
-        ? running.report.await(line -> !line.equals(GUARDED), PATIENCE)
-        : Optional.empty();
+  private static Optional<String> askForFork(Shell shell) {
+    return tell(shell, "F") ? shell.answer(line -> !line.equals(GUARDED)) : Optional.empty();
   }
 
   /** Kills what was forked, and waits for it. */
@@ -218,7 +240,7 @@ final class JvmGuard {
     synchronized (LOCK) {
       // Another shell's it may not be, nor anybody's: it ends by itself then.
       if (FORKED.remove(forked)) {
-        tell(shell, "E" + forked);
+        tell(current, "E" + forked);
         endIfIdle();
       }
     }
@@ -233,9 +255,9 @@ final class JvmGuard {
 
   private static void endIfIdleSince(long since) {
     synchronized (LOCK) {
-      Shell idle = shell;
+      Shell idle = current;
       if (idle != null && BOXES.isEmpty() && FORKED.isEmpty() && since == idles) {
-        shell = null;
+        current = null;
         try {
           idle.process.getOutputStream().close();
         } catch (IOException e) {
@@ -259,27 +281,34 @@ final class JvmGuard {
     }
   }
 
-  /** The shell that runs; where there is none, or somebody has killed it, another. */
-  private static Shell running() {
-    Shell running = shell;
-    return running != null && running.process.isAlive() ? running : another();
+  /**
+   * The shell that runs; where there is none, or somebody has killed it, another.
+   *
+   * @throws LaunchException if it can't be started
+   */
+  static Shell shell() {
+    synchronized (LOCK) {
+      Shell running = current;
+      return running != null && running.process.isAlive() ? running : another();
+    }
   }
 
   /** In place of one that does not listen: the JDK learns of a death a moment later. */
   private static Shell another() {
-    Shell deaf = shell;
+    Shell deaf = current;
     if (deaf != null) {
       deaf.process.destroyForcibly();
     }
     try {
       Process process = start();
-      Shell running = new Shell(process, new ShellReport(process, process.getInputStream()));
+      Shell running = new Shell(process, new ShellReport(process.getInputStream()));
+      running.report.listenTo(NAME);
       FORKED.clear();
-      shell = running;
+      current = running;
       for (Path box : BOXES) {
         if (!guards(running, box)) {
           process.destroyForcibly();
-          shell = null;
+          current = null;
           throw new IOException("it ended at once, or does not run");
         }
       }
@@ -305,7 +334,7 @@ final class JvmGuard {
   static ProcessBuilder shell(Optional<String> before, String script) {
     List<String> command = new ArrayList<>();
     before.ifPresent(command::add);
-    command.addAll(List.of("/bin/sh", "-c", script, "oom4j-guard"));
+    command.addAll(List.of("/bin/sh", "-c", script, NAME));
     ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
     String path = System.getenv("PATH");
     builder.environment().clear();

@@ -3,106 +3,175 @@ package io.github.oom4j.cgroup.internal;
 import io.github.oom4j.LaunchException;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A shell in a scope of systemd, beside the box. It keeps the scope when the command has ended, so
  * that the box can still be read; and when this JVM has died it kills and removes the box. It waits
- * for the end of a pipe, its latch, which comes when the JVM closes it or dies.
+ * for the end of a pipe, its latch, which comes when the JVM closes it or dies. It may outlive its
+ * box by a second, with the scope, for the next box. Not thread-safe.
  */
 final class ScopeGuard implements AutoCloseable {
 
   private static final int SECONDS_TO_EXIT = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /**
+   * What it does. When systemd is told to stop a scope it sends SIGTERM to all that is in there,
+   * and SIGKILL some seconds later: the next box must not be put into that scope. A signal ends a
+   * read, too, hence the second look at a pipe that seems to be at its end. SIGPIPE is to be
+   * ignored, as the JVM may be dead before it is answered.
+   */
+  static final String HOLD =
+      """
+      hold() {
+        box=
+        stopped=
+        trap 'stopped=1' TERM
+        while :; do
+          if IFS= read -r line <&3; then
+            case $line in
+              ?*)
+                if [ -z "$stopped" ]; then
+                  box=$line
+                  echo "scope-$1 guarded"
+                else
+                  echo "scope-$1 stopped"
+                fi
+                ;;
+            esac
+          elif [ "$stopped" = 1 ]; then
+            stopped=2
+          else
+            break
+          fi
+        done
+      }
+      """;
+
+  /** Of one that is a process of its own. */
   private static final String SCRIPT =
-      "trap '' HUP INT QUIT TERM\n"
+      "trap '' HUP INT QUIT TERM PIPE\n"
           + JvmGuard.REMOVE
+          + HOLD
           + """
-          box=
-          while IFS= read -r line; do
-            box=$line
-          done
-          if [ -n "$box" ]; then remove "$box" 2>/dev/null; fi
+          exec 3<&0
+          hold $$
+          [ -z "$box" ] || remove "$box"
           """;
 
-  private final long pid;
+  private static final Idle<ScopeGuard> IDLE = new Idle<>(ScopeGuard::close);
+
+  private final JvmGuard.Forked shell;
   private final OutputStream latch;
   private final Optional<Process> child;
+  private Optional<?> kind = Optional.empty();
+  private Optional<Path> scope = Optional.empty();
 
-  private ScopeGuard(long pid, OutputStream latch, Optional<Process> child) {
-    this.pid = pid;
+  private ScopeGuard(JvmGuard.Forked shell, OutputStream latch, Optional<Process> child) {
+    this.shell = shell;
     this.latch = latch;
     this.child = child;
+    shell.report().listenTo(name());
+  }
+
+  private String name() {
+    return "scope-" + shell.pid();
+  }
+
+  /** One that is out of use, in a scope of that kind, which now guards a box of that name there. */
+  static Optional<ScopeGuard> take(Object kind, String box) {
+    while (true) {
+      Optional<ScopeGuard> idle = IDLE.take(guard -> guard.kind.filter(kind::equals).isPresent());
+      if (idle.isEmpty() || idle.get().watch(box)) {
+        return idle;
+      }
+      idle.get().close();
+    }
   }
 
   /**
-   * Forks one from the guard of this JVM.
+   * Forks one from the guard of this JVM, or starts one where that can't fork.
    *
-   * @return a guard without the pipes of a gate, or empty if {@code /bin/sh} can't do it
    * @throws LaunchException if that fails
    */
-  static Optional<ScopeGuard> fork() {
-    OptionalLong forked = JvmGuard.fork();
-    if (forked.isEmpty()) {
-      return Optional.empty();
-    }
-    long pid = forked.getAsLong();
+  static ScopeGuard start() {
+    Optional<JvmGuard.Forked> forked = JvmGuard.fork();
+    return forked.isPresent() ? ofForked(forked.get()) : ofProcess();
+  }
+
+  private static ScopeGuard ofForked(JvmGuard.Forked shell) {
     try {
-      OutputStream latch = new FileOutputStream("/proc/" + pid + "/fd/3");
+      OutputStream latch = new FileOutputStream("/proc/" + shell.pid() + "/fd/3");
       latch.write('\n'); // from now on the end of the pipe is ours to give
-      return Optional.of(new ScopeGuard(pid, latch, Optional.empty()));
+      return new ScopeGuard(shell, latch, Optional.empty());
     } catch (IOException e) {
-      JvmGuard.end(pid);
+      JvmGuard.end(shell.pid());
       throw new LaunchException("could not reach the guard of a scope: " + e.getMessage(), e);
     }
   }
 
-  /**
-   * Starts one as a process of its own. Its standard output and its standard error are the pipes of
-   * a gate.
-   *
-   * @throws LaunchException if it can't be started
-   */
-  static ScopeGuard start() {
+  /** As {@link #start()}, of the second kind. */
+  static ScopeGuard ofProcess() {
     try {
-      Process process = JvmGuard.shell(Optional.empty(), SCRIPT).start();
-      return new ScopeGuard(process.pid(), process.getOutputStream(), Optional.of(process));
+      Process process =
+          JvmGuard.shell(Optional.empty(), SCRIPT)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      ShellReport report = new ShellReport(process.getInputStream());
+      JvmGuard.Forked shell = new JvmGuard.Forked(process.pid(), report, process::isAlive);
+      return new ScopeGuard(shell, process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of a scope: " + e.getMessage(), e);
     }
   }
 
-  /** The pipe on which a gate reports to us. */
-  InputStream report() {
-    return child.orElseThrow().getInputStream();
+  /** Tells it in which scope it is, and of what kind that is, if others may use it. */
+  void scopeIs(Optional<?> kind, Path directory) {
+    this.kind = kind;
+    scope = Optional.of(directory);
   }
 
-  /** The pipe on which a gate waits for us. Its writing end is our guard's, and ends with it. */
-  OutputStream go() throws IOException {
-    return new FileOutputStream("/proc/" + pid + "/fd/2");
+  /** The directory of the scope in which it is. */
+  Path scope() {
+    return scope.orElseThrow();
   }
 
   /**
-   * Tells it what to kill and remove when this JVM dies. The box need not exist yet.
+   * Tells it what to kill and remove when this JVM dies.
    *
-   * @throws LaunchException if the guard is dead
+   * @param box the name of a box in its scope, which need not exist yet
+   * @return false if it is dead, or the scope is being stopped
    */
-  void watch(Path box) {
+  boolean watch(String box) {
     try {
-      latch.write(JvmGuard.line(box));
+      latch.write(JvmGuard.line(scope().resolve(box)));
       latch.flush();
     } catch (IOException e) {
-      throw new LaunchException("the guard of a scope died: " + e.getMessage(), e);
+      return false;
     }
+    return shell
+        .report()
+        .await(name(), any -> true, shell.alive(), PATIENCE)
+        .filter("guarded"::equals)
+        .isPresent();
   }
 
   long pid() {
-    return pid;
+    return shell.pid();
+  }
+
+  /** Ends the guard, at once or, if another box may have use for its scope, a second later. */
+  void release() {
+    if (kind.isPresent()) {
+      IDLE.keep(this);
+    } else {
+      close();
+    }
   }
 
   /**
@@ -111,9 +180,10 @@ final class ScopeGuard implements AutoCloseable {
    */
   @Override
   public void close() {
+    shell.report().ignore(name());
     if (child.isEmpty()) {
       // Before it learns of its end, which it would take for that of the JVM.
-      JvmGuard.end(pid);
+      JvmGuard.end(shell.pid());
     }
     try {
       latch.close();

@@ -4,74 +4,114 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** Lines that a shell writes to a pipe while it lives. Not thread-safe. */
-final class ShellReport implements AutoCloseable {
+/**
+ * What shells write to one pipe, line by line. Each line begins with the name of the shell, its
+ * {@code $0}, as do those that a shell prints by itself about what went wrong. Nothing is read but
+ * while somebody waits for a line. Thread-safe.
+ */
+final class ShellReport {
 
-  private final Process shell;
+  /** No line is as long; a pipe holds no more. */
+  private static final int LONGEST = 65_536;
+
   private final InputStream pipe;
-  private final StringBuilder unread = new StringBuilder();
-  private final StringBuilder said = new StringBuilder();
-  private Optional<String> line = Optional.empty();
 
-  ShellReport(Process shell, InputStream pipe) {
-    this.shell = shell;
+  // Guarded by this.
+  private final StringBuilder unread = new StringBuilder();
+  private final Map<String, List<String>> lines = new HashMap<>(); // of those who are listened to
+  private boolean over;
+
+  ShellReport(InputStream pipe) {
     this.pipe = pipe;
   }
 
+  /** Lines of that shell are kept from now on. */
+  synchronized void listenTo(String shell) {
+    lines.put(shell, new ArrayList<>());
+  }
+
+  /** Drops what that shell has said and will say. */
+  synchronized void ignore(String shell) {
+    lines.remove(shell);
+  }
+
   /**
-   * Waits for a line. Those before it are words of the shell about what went wrong.
+   * Waits for a line of a shell. Those before it are words about what went wrong.
    *
-   * @return the line, or empty if the shell ended without it, or was silent for too long
+   * @param alive whether the shell lives
+   * @return the line without the name, or empty if the shell ended without it, or was silent for
+   *     too long
    */
-  Optional<String> await(Predicate<String> wanted, Duration patience) {
-    line = Optional.empty();
+  Optional<String> await(
+      String shell, Predicate<String> wanted, BooleanSupplier alive, Duration patience) {
+    List<String> found = new ArrayList<>(1);
     Patience.until(
         () -> {
           // In this order: what it wrote before it ended is in the pipe once it has ended.
-          boolean over = !shell.isAlive();
-          over |= !read();
-          line = next(wanted);
-          return over || line.isPresent();
+          boolean ended = !alive.getAsBoolean();
+          next(shell, wanted).ifPresent(found::add);
+          return ended || !found.isEmpty() || isOver();
         },
         patience);
-    return line;
+    return found.stream().findFirst();
   }
 
-  private boolean read() {
-    try {
-      byte[] news = new byte[pipe.available()];
-      int length = pipe.readNBytes(news, 0, news.length);
-      unread.append(new String(news, 0, length, StandardCharsets.ISO_8859_1));
-      return true;
-    } catch (IOException e) {
-      said.append(e.getMessage()).append(' ');
-      return false;
-    }
-  }
-
-  private Optional<String> next(Predicate<String> wanted) {
-    // What follows the last newline is no whole line yet.
-    for (int end = unread.indexOf("\n"); end >= 0; end = unread.indexOf("\n")) {
-      String line = unread.substring(0, end);
-      unread.delete(0, end + 1);
+  private synchronized Optional<String> next(String shell, Predicate<String> wanted) {
+    read();
+    Iterator<String> said = lines.getOrDefault(shell, List.of()).iterator();
+    while (said.hasNext()) {
+      String line = said.next();
       if (wanted.test(line)) {
+        said.remove();
         return Optional.of(line);
       }
-      said.append(line).append(' ');
     }
     return Optional.empty();
   }
 
-  /** What the shell said besides, on one line. */
-  String said() {
-    return (said.toString() + unread).strip();
+  private synchronized boolean isOver() {
+    return over;
   }
 
-  @Override
-  public void close() throws IOException {
-    pipe.close();
+  private synchronized void read() {
+    try {
+      byte[] news = new byte[pipe.available()];
+      int length = pipe.readNBytes(news, 0, news.length);
+      unread.append(new String(news, 0, length, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      over = true;
+    }
+    // What follows the last newline is no whole line yet.
+    for (int end = unread.indexOf("\n"); end >= 0; end = unread.indexOf("\n")) {
+      sort(unread.substring(0, end));
+      unread.delete(0, end + 1);
+    }
+    if (unread.length() > LONGEST) {
+      unread.setLength(0);
+    }
+  }
+
+  private void sort(String line) {
+    // NAME words, or NAME: words
+    int space = line.indexOf(' ');
+    String shell = line.substring(0, Math.max(space, 0)).replaceFirst(":$", "");
+    List<String> known = lines.get(shell);
+    if (known != null) {
+      known.add(line.substring(space + 1));
+    }
+  }
+
+  /** What that shell said besides, on one line. */
+  synchronized String said(String shell) {
+    return String.join(" ", lines.getOrDefault(shell, List.of()));
   }
 }

@@ -1,7 +1,9 @@
 package io.github.oom4j.cgroup.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.oom4j.LaunchException;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -9,139 +11,176 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.assertj.core.api.Condition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gate and the guard at a directory that only pretends to be a box. */
+/** The gate and the guards at a directory that only pretends to be a box. */
 @Needs(Need.LINUX)
 class GateIT {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
 
   @TempDir Path dir;
 
   private final ProcessBuilder command = new ProcessBuilder("sh", "-c", "exit 7");
+  private final Guard guard = new Guard();
 
-  /** The way of dash and busybox. */
-  private WaitingGate start() {
-    String shell = ShellEnvironment.shell();
-    Assumptions.assumeTrue(List.of("dash", "busybox").contains(shell), "/bin/sh is " + shell);
-    return Gate.to(command).start(OptionalInt.empty(), true);
+  @BeforeEach
+  void make() throws Exception {
+    Files.createFile(dir.resolve("cgroup.procs"));
   }
 
-  /** The way of all others. */
-  private WaitingGate startBeside() {
-    return Gate.to(command).startBeside(OptionalInt.empty());
+  @AfterEach
+  void close() {
+    guard.close();
+  }
+
+  private Gate.Result enter(Path box) {
+    return Gate.to(command).enter(box, OptionalInt.empty(), Optional.empty());
   }
 
   @Test
   void aGateThatIsThroughBecomesTheCommand() throws Exception {
-    Files.createFile(dir.resolve("cgroup.procs"));
-    for (WaitingGate gate : List.of(start(), startBeside())) {
-      try (Guard guard = gate.guard()) {
-        WaitingGate.Result result = gate.open(dir);
+    Gate.Result result = enter(dir);
 
-        assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOINED);
-        assertThat(result.process().waitFor()).isEqualTo(7);
-        assertThat(gate.pid()).isEqualTo(result.process().pid()).isNotEqualTo(guard.pidInScope());
-        assertThat(dir.resolve("cgroup.procs")).hasContent("0");
-      }
-    }
+    assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
+    assertThat(result.said()).isEmpty();
+    assertThat(result.process().waitFor()).isEqualTo(7);
+    assertThat(dir.resolve("cgroup.procs")).hasContent("0");
   }
 
   @Test
   void aGateThatIsNotLetInSaysWhyAndRunsNothing() {
-    for (WaitingGate gate : List.of(start(), startBeside())) {
-      try (Guard guard = gate.guard()) {
-        WaitingGate.Result result = gate.open(dir.resolve("no"));
+    Gate.Result result = enter(dir.resolve("no"));
 
-        assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.JOIN_REFUSED);
-        assertThat(guard.watched()).isEmpty();
-        assertThat(result.said()).contains(dir + "/no/cgroup.procs").doesNotContain("E join");
-        assertThat(result.process().isAlive()).isFalse();
-        assertThat(result.process().exitValue()).isNotEqualTo(7);
+    assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOIN_REFUSED);
+    assertThat(result.said()).contains(dir + "/no/cgroup.procs").doesNotContain("E join");
+    assertThat(result.process().isAlive()).isFalse();
+    assertThat(result.process().exitValue()).isNotEqualTo(7);
+  }
+
+  /** Each hears of its own shell alone, though all write to one pipe. */
+  @Test
+  void manyGatesAtATimeAreToldApart() throws Exception {
+    List<CompletableFuture<Gate.Result>> results = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Path box = dir.resolve("box" + i);
+      if (i % 3 != 0) {
+        Files.createFile(Files.createDirectory(box).resolve("cgroup.procs"));
+      }
+      results.add(CompletableFuture.supplyAsync(() -> enter(box)));
+    }
+
+    for (int i = 0; i < results.size(); i++) {
+      Gate.Result result = results.get(i).get();
+      if (i % 3 == 0) {
+        assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOIN_REFUSED);
+        assertThat(result.said()).contains("/box" + i + "/").containsOnlyOnce("/box");
+      } else {
+        assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
       }
     }
   }
 
+  /** Even if it could go by itself. */
   @Test
-  void aGateThatWaitsEndsWithItsGuard() {
-    WaitingGate gate = startBeside();
-    ProcessHandle shell = ProcessHandle.of(gate.pid()).orElseThrow();
-    gate.closePipes();
-    gate.guard().close();
+  @Needs({Need.CGROUP_V2, Need.ROOT})
+  void aGateWaitsForItsUsher() throws Exception {
+    Path box = Path.of("/sys/fs/cgroup/oom4j-gate-" + ProcessHandle.current().pid());
+    Files.createDirectory(box);
+    try {
+      LongConsumer usher =
+          pid -> {
+            Patience.until(() -> false, Duration.ofMillis(300));
+            assertThat(text(box.resolve("cgroup.procs"))).isEmpty();
+            assertThat(text(Path.of("/proc/" + pid + "/comm"))).isEqualTo("sh\n");
+            write(box.resolve("cgroup.procs"), Long.toString(pid));
+          };
+      Gate.Result result = Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(usher));
 
-    assertThat(shell.onExit().orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(shell);
-  }
-
-  @Test
-  void aGateThatWaitsEndsWhenNobodyHoldsItsPipes() {
-    WaitingGate gate = start();
-    ProcessHandle shell = ProcessHandle.of(gate.pid()).orElseThrow();
-    gate.closePipes();
-
-    assertThat(shell.onExit().orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(shell);
-    gate.guard().close();
-    assertEnds(gate.guard());
-  }
-
-  @Test
-  void aGateThatIsAbandonedRunsNothing() throws Exception {
-    Files.createFile(dir.resolve("cgroup.procs"));
-    for (WaitingGate gate : List.of(start(), startBeside())) {
-      gate.abandon();
-      WaitingGate.Result result = gate.open(dir);
-
-      assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.ENDED);
-      assertThat(result.process().isAlive()).isFalse();
-      gate.guard().close();
+      assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
+      assertThat(result.process().waitFor()).isEqualTo(7);
+    } finally {
+      Files.delete(box);
     }
-    assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aGateThatWaitsEndsWithItsBox() throws Exception {
+    Gate.Result result =
+        Gate.to(command).enter(dir.resolve("gone"), OptionalInt.empty(), Optional.of(pid -> {}));
+
+    assertThat(result.outcome()).isEqualTo(Gate.Outcome.ENDED);
+    assertThat(result.process().exitValue()).isEqualTo(125);
+  }
+
+  @Test
+  void aGateThatCannotBeLetInRunsNothing() throws Exception {
+    List<ProcessHandle> shells = new ArrayList<>();
+    Path box = Files.createDirectory(dir.resolve("box"));
+    LongConsumer usher =
+        pid -> {
+          ProcessHandle.of(pid).ifPresent(shells::add);
+          throw new LaunchException("no");
+        };
+
+    assertThatExceptionOfType(LaunchException.class)
+        .isThrownBy(() -> Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(usher)))
+        .withMessage("no");
+    assertThat(shells).hasSize(1).noneMatch(ProcessHandle::isAlive);
   }
 
   @Test
   @Needs(Need.NO_CAP_SYS_RESOURCE)
   void aGateThatMayNotSetItsAdjSaysSoAndRunsNothing() throws Exception {
-    Files.createFile(dir.resolve("cgroup.procs"));
-    WaitingGate gate = Gate.to(command).start(OptionalInt.of(-1000), true);
-    try (Guard guard = gate.guard()) {
-      WaitingGate.Result result = gate.open(dir);
+    Gate.Result result = Gate.to(command).enter(dir, OptionalInt.of(-1000), Optional.empty());
 
-      assertThat(guard.watched()).isEmpty();
-      assertThat(result.outcome()).isEqualTo(WaitingGate.Outcome.ADJ_REFUSED);
-      assertThat(result.process().isAlive()).isFalse();
-      assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
-    }
+    assertThat(result.outcome()).isEqualTo(Gate.Outcome.ADJ_REFUSED);
+    assertThat(result.process().isAlive()).isFalse();
+    assertThat(dir.resolve("cgroup.procs")).isEmptyFile();
+  }
+
+  /** The pipe that it spoke through is not the command's. */
+  @Test
+  void aCommandHasItsThreeStreamsAndNoMore() throws Exception {
+    command.command("ls", "/proc/self/fd");
+    Process process = enter(dir).process();
+    // The fourth is that with which ls reads the directory.
+    assertThat(process.inputReader().lines()).containsExactly("0", "1", "2", "3");
   }
 
   @Test
-  void aGuardHoldsNothingOfTheCommands() throws Exception {
-    Path output = dir.resolve("output");
-    command.redirectOutput(output.toFile()).redirectErrorStream(true).environment().put("X", "1");
-    WaitingGate gate = start();
-    try (Guard guard = gate.guard()) {
-      Path proc = Path.of("/proc/" + guard.pidInScope());
-      assertThat(
-              Patience.until(
-                  () -> text(proc.resolve("cmdline")).startsWith("/bin/sh\0-c\0trap"),
-                  Duration.ofSeconds(30)))
-          .isTrue();
-      assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
-      // One pipe, its latch; it needs a moment to let go of that on which it told its PID.
-      assertThat(
-              Patience.until(() -> targets(proc.resolve("fd")).size() == 2, Duration.ofSeconds(30)))
-          .isTrue();
-      assertThat(targets(proc.resolve("fd")))
-          .hasSize(2)
-          .contains("/dev/null")
-          .anyMatch(target -> target.startsWith("pipe:"));
-    } finally {
-      gate.abandon();
-    }
-    assertEnds(gate.guard());
+  void aGuardHoldsNothingButTheTwoPipesThatLeadToUs() throws Exception {
+    guard.watchInScope(Optional.empty(), "box", pid -> dir);
+    Path proc = Path.of("/proc/" + guard.pidInScope());
+
+    assertThat(
+            Patience.until(
+                () -> text(proc.resolve("cmdline")).startsWith("/bin/sh\0-c\0trap"), LONG))
+        .isTrue();
+    assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));
+    assertThat(targets(proc.resolve("fd")))
+        .hasSize(3)
+        .contains("/dev/null")
+        .areExactly(2, new Condition<>(target -> target.startsWith("pipe:"), "a pipe"));
   }
 
   private static List<String> targets(Path directory) {
@@ -168,23 +207,78 @@ class GateIT {
     }
   }
 
+  /** The forked kind, and that of shells whose documents are no pipes; neither leaves a zombie. */
   @Test
   void aGuardWithNothingToGuardEndsAtOnce() {
-    WaitingGate forked = start();
-    WaitingGate beside = startBeside();
-    for (WaitingGate gate : List.of(forked, beside)) {
-      gate.abandon();
-      gate.guard().close();
-      gate.guard().close();
-    }
+    guard.watchInScope(Optional.empty(), "box", pid -> dir);
+    ScopeGuard other = ScopeGuard.ofProcess();
+    guard.close();
+    guard.close();
+    other.close();
+    other.close();
 
-    assertThat(ProcessHandle.of(beside.guard().pidInScope())).isEmpty();
-    assertEnds(forked.guard());
+    for (long pid : List.of(guard.pidInScope(), other.pid())) {
+      Path proc = Path.of("/proc/" + pid);
+      assertThat(Patience.until(() -> Files.notExists(proc), LONG)).isTrue();
+    }
   }
 
-  /** It leaves no zombie either. */
-  private static void assertEnds(Guard guard) {
-    Path proc = Path.of("/proc/" + guard.pidInScope());
-    assertThat(Patience.until(() -> Files.notExists(proc), Duration.ofSeconds(30))).isTrue();
+  /** Of both kinds, as the next. */
+  private List<ScopeGuard> guards() {
+    List<ScopeGuard> guards = List.of(ScopeGuard.start(), ScopeGuard.ofProcess());
+    guards.forEach(each -> each.scopeIs(Optional.empty(), dir));
+    return guards;
+  }
+
+  @Test
+  void aGuardAnswers() {
+    for (ScopeGuard each : guards()) {
+      try (each) {
+        assertThat(each.watch("one")).isTrue();
+        assertThat(each.watch("two")).isTrue();
+      }
+    }
+  }
+
+  /** Also long before: when systemd kills a scope five seconds later, it must not hold a box. */
+  @Test
+  void aGuardKnowsThatItsScopeIsBeingStopped() throws Exception {
+    for (ScopeGuard each : guards()) {
+      try (each) {
+        assertThat(each.watch("one")).isTrue();
+        for (int i = 0; i < 2; i++) {
+          signal("TERM", each.pid());
+          assertThat(each.watch("two")).isFalse();
+        }
+        assertThat(ProcessHandle.of(each.pid())).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void aDeadGuardGuardsNothing() throws Exception {
+    for (ScopeGuard each : guards()) {
+      try (each) {
+        signal("KILL", each.pid());
+        assertThat(Patience.until(() -> !each.watch("one"), LONG)).isTrue();
+      }
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+
+  /** That of the other kind is tried with real boxes. */
+  @Test
+  void aGuardRemovesItsBoxWhenItsLatchIsLetGo() throws Exception {
+    Path box = Files.createDirectory(dir.resolve("box"));
+    ScopeGuard process = ScopeGuard.ofProcess();
+    process.scopeIs(Optional.empty(), dir);
+    assertThat(process.watch("box")).isTrue();
+    process.close();
+
+    assertThat(Patience.until(() -> Files.notExists(box), LONG)).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The properties of a transient scope, in D-Bus terms (org.freedesktop.systemd1(5), systemd's
@@ -71,6 +72,16 @@ public final class ScopeProperties {
         .findFirst()
         .map(unknown -> properties.stream().filter(property -> !property.equals(unknown)).toList())
         .map(ScopeProperties::new);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ScopeProperties that && properties.equals(that.properties);
+  }
+
+  @Override
+  public int hashCode() {
+    return properties.hashCode();
   }
 
   /** As {@code a(sv)}. */

@@ -4,6 +4,7 @@ import io.github.oom4j.DeniedException;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.Idle;
 import io.github.oom4j.cgroup.internal.dbus.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,13 +30,14 @@ public final class Systemd implements AutoCloseable {
 
   private static final Pattern SCOPE_NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]{1,249}\\.scope");
 
-  private static final IdleLink SYSTEM = new IdleLink();
-  private static final IdleLink USER = new IdleLink();
+  // To accept a connection costs systemd as much as to start a scope.
+  private static final Idle<ManagerLink> SYSTEM = new Idle<>(ManagerLink::close);
+  private static final Idle<ManagerLink> USER = new Idle<>(ManagerLink::close);
 
   private final ManagerLink link;
-  private final IdleLink afterwards;
+  private final Idle<ManagerLink> afterwards;
 
-  private Systemd(ManagerLink link, IdleLink afterwards) {
+  private Systemd(ManagerLink link, Idle<ManagerLink> afterwards) {
     this.link = link;
     this.afterwards = afterwards;
   }
@@ -51,7 +53,7 @@ public final class Systemd implements AutoCloseable {
    */
   public static Systemd system() {
     return SYSTEM
-        .take()
+        .take(any -> true)
         .map(link -> new Systemd(link, SYSTEM))
         .orElseGet(() -> system(Surroundings.ofThisProcess(), SYSTEM));
   }
@@ -67,12 +69,12 @@ public final class Systemd implements AutoCloseable {
    *     the message lists each and why
    */
   public static Systemd user() {
-    return USER.take()
+    return USER.take(any -> true)
         .map(link -> new Systemd(link, USER))
         .orElseGet(() -> user(Surroundings.ofThisProcess(), USER));
   }
 
-  static Systemd system(Surroundings around, IdleLink afterwards) {
+  static Systemd system(Surroundings around, Idle<ManagerLink> afterwards) {
     return open(
         "the system's systemd",
         around,
@@ -83,7 +85,7 @@ public final class Systemd implements AutoCloseable {
             : "start dbus (as root it is not needed), or use the user's systemd");
   }
 
-  static Systemd user(Surroundings around, IdleLink afterwards) {
+  static Systemd user(Surroundings around, Idle<ManagerLink> afterwards) {
     return open(
         "the systemd of user " + around.uid(),
         around,
@@ -95,7 +97,7 @@ public final class Systemd implements AutoCloseable {
   private static Systemd open(
       String what,
       Surroundings around,
-      IdleLink afterwards,
+      Idle<ManagerLink> afterwards,
       List<Endpoint> endpoints,
       String remedy) {
     Path booted = around.run().resolve("systemd/system");
@@ -155,17 +157,18 @@ public final class Systemd implements AutoCloseable {
   }
 
   /**
-   * Moves processes into a scope that runs, is delegated, and hands no controller to cgroups of its
-   * own. Unlike a process that is gone when its scope starts, one that is gone now does no harm to
-   * the scope. Since systemd 238.
+   * Moves processes into a cgroup of a scope that runs and is delegated. Unlike a process that is
+   * gone when its scope starts, one that is gone now does no harm to the scope. Since systemd 238.
    *
    * @param unit the scope
+   * @param cgroup the cgroup from there, such as {@code /guard}
    * @param pids the processes, as this PID namespace numbers them
    * @throws LaunchException if systemd refuses, or a process is gone
    */
-  public void attach(String unit, List<Long> pids) {
+  public void attach(String unit, String cgroup, List<Long> pids) {
+    List<Long> copy = List.copyOf(pids);
     try {
-      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, "", List.copyOf(pids));
+      link.ask(Deadline.in(PATIENCE), "AttachProcessesToUnit", "ssau", unit, cgroup, copy);
     } catch (IOException e) {
       throw Refusal.ofLaunch("move " + pids + " to unit " + unit, e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.cgroup.internal.Idle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +21,7 @@ class ConnectingTest {
   @Test
   void withoutSystemdNobodyIsAsked() {
     assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(() -> Systemd.system(around(0, Map.of()), new IdleLink()))
+        .isThrownBy(() -> Systemd.system(around(0, Map.of()), new Idle<>(ManagerLink::close)))
         .withMessage(
             "systemd is not the init here: "
                 + run.resolve("systemd/system")
@@ -34,7 +35,7 @@ class ConnectingTest {
         Map.of("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=x;unix:abstract=/a;unix:path=%2fno%2fsuch");
 
     assertThatExceptionOfType(UnsupportedKernelException.class)
-        .isThrownBy(() -> Systemd.system(around(0, environment), new IdleLink()))
+        .isThrownBy(() -> Systemd.system(around(0, environment), new Idle<>(ManagerLink::close)))
         .withMessageStartingWith("could not reach the system's systemd: ")
         .withMessageContaining(
             "tcp:host=x (DBUS_SYSTEM_BUS_ADDRESS): transport 'tcp' is not supported, only unix")

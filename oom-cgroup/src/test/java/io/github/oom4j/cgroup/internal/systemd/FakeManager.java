@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup.internal.systemd;
 
+import io.github.oom4j.cgroup.internal.Idle;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer.Handler;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer.Peer;
@@ -59,10 +60,10 @@ final class FakeManager implements AutoCloseable {
   }
 
   Systemd connect() {
-    return connect(new IdleLink());
+    return connect(new Idle<>(ManagerLink::close));
   }
 
-  Systemd connect(IdleLink afterwards) {
+  Systemd connect(Idle<ManagerLink> afterwards) {
     return Systemd.system(new Surroundings(name -> Optional.empty(), run, 0), afterwards);
   }
 

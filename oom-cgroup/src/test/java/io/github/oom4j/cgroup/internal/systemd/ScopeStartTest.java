@@ -360,9 +360,9 @@ class ScopeStartTest {
           peer.reply(call, "");
         });
 
-    systemd.attach(FakeManager.UNIT, List.of(42L, 43L));
+    systemd.attach(FakeManager.UNIT, "/guard", List.of(42L, 43L));
 
-    assertThat(moved).containsExactly(List.of(FakeManager.UNIT, "", List.of(42L, 43L)));
+    assertThat(moved).containsExactly(List.of(FakeManager.UNIT, "/guard", List.of(42L, 43L)));
   }
 
   @Test
@@ -373,7 +373,7 @@ class ScopeStartTest {
         (peer, call) -> peer.error(call, FakeServer.error("UnixProcessIdUnknown"), "gone"));
 
     assertThatExceptionOfType(LaunchException.class)
-        .isThrownBy(() -> systemd.attach(FakeManager.UNIT, List.of(42L)))
+        .isThrownBy(() -> systemd.attach(FakeManager.UNIT, "/guard", List.of(42L)))
         .withMessageStartingWith("could not move [42] to unit " + FakeManager.UNIT)
         .withMessageContaining("UnixProcessIdUnknown");
     assertThat(manager.changes()).containsExactly(START);
