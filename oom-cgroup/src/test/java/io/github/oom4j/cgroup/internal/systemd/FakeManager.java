@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A manager of systemd behind a fake bus, which knows one unit and behaves as the real one does
- * until a test tells it otherwise.
+ * A manager of systemd, behind a fake bus or at its own socket, which knows one unit and behaves as
+ * the real one does until a test tells it otherwise.
  */
 final class FakeManager implements AutoCloseable {
 
@@ -43,8 +43,12 @@ final class FakeManager implements AutoCloseable {
   private final Path run;
   private final FakeServer server;
 
-  /** In a directory that is to look like /run. */
+  /** Behind a bus, in a directory that is to look like /run. */
   FakeManager(Path run) throws IOException {
+    this(run, true);
+  }
+
+  FakeManager(Path run, boolean bus) throws IOException {
     this.run = run;
     Files.createDirectories(run.resolve("systemd/system"));
     on.put(
@@ -56,7 +60,7 @@ final class FakeManager implements AutoCloseable {
     on.put("StartTransientUnit", (peer, call) -> start(peer, call, "done"));
     on.put("StopUnit", (peer, call) -> remove(peer, call, "o", JOB));
     on.put("ResetFailedUnit", (peer, call) -> remove(peer, call, ""));
-    server = FakeServer.of(run.resolve("dbus/system_bus_socket"), on);
+    server = FakeServer.of(run.resolve(bus ? "dbus/system_bus_socket" : "systemd/private"), on);
   }
 
   Systemd connect() {

@@ -2,10 +2,12 @@ package io.github.oom4j.cgroup.internal.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.DeniedException;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.OomException;
+import io.github.oom4j.cgroup.internal.PidNamespace;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer;
 import io.github.oom4j.cgroup.internal.dbus.Variant;
 import java.nio.file.Path;
@@ -18,10 +20,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything that a manager may answer, and not answer, to the start of a scope. */
+/**
+ * Everything that a manager may answer, and not answer, to the start of a scope: behind a bus, and
+ * at the socket where root reaches it without one.
+ */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class ScopeStartTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -36,17 +44,27 @@ class ScopeStartTest {
           .prefer("OOMPolicy", "s", "continue")
           .prefer("CollectMode", "s", "inactive-or-failed");
 
+  private final boolean bus;
   private FakeManager manager;
   private Systemd systemd;
 
+  ScopeStartTest(boolean bus) {
+    this.bus = bus;
+  }
+
   @BeforeEach
   void connect(@TempDir Path run) throws Exception {
-    manager = new FakeManager(run);
+    // Without a bus nobody else tells whether systemd numbers processes as we do.
+    assumeTrue(bus || PidNamespace.isOfSystemd(), "in a PID namespace that is not systemd's");
+    manager = new FakeManager(run, bus);
     systemd = manager.connect();
   }
 
   @AfterEach
   void close() throws Exception {
+    if (manager == null) {
+      return;
+    }
     systemd.close();
     manager.close();
   }
