@@ -7,9 +7,11 @@ import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class VanishingIT {
 
   private static final int ROUNDS = 300;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
   void aCgroupThatVanishesWhileItIsReadIsAnOomExceptionAndNoOther() throws Exception {
@@ -28,26 +31,31 @@ class VanishingIT {
     List<Supplier<Object>> readings =
         List.of(cgroup::memory, cgroup::events, cgroup::pids, () -> Snapshot.of(cgroup));
     AtomicBoolean over = new AtomicBoolean();
-    CompletableFuture<Integer> reader =
-        CompletableFuture.supplyAsync(
+    AtomicInteger gone = new AtomicInteger();
+    CompletableFuture<Void> reader =
+        CompletableFuture.runAsync(
             () -> {
-              int gone = 0;
               for (int i = 0; !over.get() || i == 0; i++) {
                 try {
                   assertThat(readings.get(i % readings.size()).get()).isNotNull();
                 } catch (OomException e) {
-                  gone++;
+                  gone.incrementAndGet();
                 }
               }
-              return gone;
             });
-    for (int i = 0; i < ROUNDS && !reader.isDone(); i++) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (int i = 0; !reader.isDone() && System.nanoTime() < end; i++) {
       Files.delete(directory);
       Files.createDirectory(directory);
+      // One processor may give this thread its whole slice each time, and the other sees nothing.
+      if (i >= ROUNDS && gone.get() > 0) {
+        break;
+      }
     }
     over.set(true);
 
-    assertThat(reader.get()).isPositive();
+    reader.get();
+    assertThat(gone.get()).isPositive();
     Files.delete(directory);
   }
 }
