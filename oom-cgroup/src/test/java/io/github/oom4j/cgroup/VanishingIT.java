@@ -53,9 +53,9 @@ class VanishingIT {
       }
     }
     over.set(true);
+    Files.delete(directory); // before anything fails, as others look for what is left
 
     reader.get();
     assertThat(gone.get()).isPositive();
-    Files.delete(directory);
   }
 }
