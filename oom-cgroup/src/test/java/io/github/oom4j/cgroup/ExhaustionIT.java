@@ -12,6 +12,10 @@ import io.github.oom4j.guest.Needs;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +45,7 @@ class ExhaustionIT {
       MemoryScope scope = Boxes.ofMebibytes(ScopeBackend.parse(arguments[0]), 64);
       scope.start("true").close();
       loadAll();
+      waitForASocket();
       Deque<Closeable> hoard = new ArrayDeque<>();
       int refusals = 0;
       boolean started = false;
@@ -77,6 +82,16 @@ class ExhaustionIT {
             }
           }
         }
+      }
+    }
+
+    /** Whose first time loads a library of the JDK. systemd may have answered before we waited. */
+    private static void waitForASocket() throws IOException {
+      try (Selector selector = Selector.open();
+          SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        socket.configureBlocking(false);
+        socket.register(selector, SelectionKey.OP_CONNECT);
+        selector.selectNow();
       }
     }
 

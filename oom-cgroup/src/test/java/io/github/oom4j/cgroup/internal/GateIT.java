@@ -54,7 +54,6 @@ class GateIT {
     Gate.Result result = enter(dir);
 
     assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
-    assertThat(result.said()).isEmpty();
     assertThat(result.process().waitFor()).isEqualTo(7);
     assertThat(dir.resolve("cgroup.procs")).hasContent("0");
   }
