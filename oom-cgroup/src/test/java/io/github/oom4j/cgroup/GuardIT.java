@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.OomException;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.BufferedReader;
@@ -11,9 +12,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -89,6 +94,50 @@ class GuardIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A start may fail then; if it does, nothing has run. */
+  @Test
+  @Tag("slow")
+  void whoCannotStartHasNotRunAlsoWhenTheGuardIsKilled(@TempDir Path dir) throws Exception {
+    MemoryScope scope = Boxes.ofMebibytes(backend, 64);
+    List<CompletableFuture<List<Path>>> ran = new ArrayList<>();
+    AtomicBoolean over = new AtomicBoolean();
+    for (int i = 0; i < 6; i++) {
+      Path mark = dir.resolve("ran-" + i);
+      ran.add(
+          CompletableFuture.supplyAsync(
+              () -> refusedButRan(scope, mark, over), task -> new Thread(task).start()));
+    }
+    for (int i = 0; i < 60; i++) {
+      for (ProcessHandle guard : Boxes.guards()) {
+        guard.destroyForcibly();
+      }
+      Thread.sleep(20 + i);
+    }
+    over.set(true);
+
+    for (CompletableFuture<List<Path>> each : ran) {
+      assertThat(each.get()).isEmpty();
+    }
+    assertThat(Boxes.left()).isEmpty();
+  }
+
+  private static List<Path> refusedButRan(MemoryScope scope, Path mark, AtomicBoolean over) {
+    List<Path> found = new ArrayList<>();
+    for (int round = 0; !over.get(); round++) {
+      Path own = mark.resolveSibling(mark.getFileName() + "-" + round);
+      try (ScopedProcess job = scope.start("sh", "-c", ": >" + own)) {
+        job.waitFor();
+      } catch (OomException e) {
+        if (Files.exists(own)) {
+          found.add(own);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return found;
   }
 
   @Test

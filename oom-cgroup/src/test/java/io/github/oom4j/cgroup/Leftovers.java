@@ -41,7 +41,7 @@ final class Leftovers {
     assertThat(Boxes.await(() -> children() == 0 && descriptors() <= descriptors))
         .as("%d children, %d descriptors, before %d", children(), descriptors(), descriptors)
         .isTrue();
-    assertThat(threads()).as("threads").isEmpty();
+    assertThat(Boxes.await(() -> threads().findAny().isEmpty())).as("threads").isTrue();
     assertThat(files()).as("temporary files").isSubsetOf(files);
   }
 

@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.OomException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,10 +36,14 @@ public final class Gate {
   private static final String SCRIPT =
       """
       { exec 6>"/proc/$1/fd/1"; } 2>/dev/null || exit 125
-      { echo "$3" >/proc/self/oom_score_adj; } 2>&6 || [ "$4" = keep ] || {
-        echo "$0 E adj" >&6
-        exit 125
-      }
+      if [ "$4" = keep ]; then
+        { echo "$3" >/proc/self/oom_score_adj; } 2>/dev/null
+      else
+        { echo "$3" >/proc/self/oom_score_adj; } 2>&6 || {
+          echo "$0 E adj" >&6
+          exit 125
+        }
+      fi
       if [ "$5" = wait ]; then
         OLDPWD=0
         while [ -d "$2" ] || exit 125; do
@@ -66,6 +71,7 @@ public final class Gate {
       """;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration A_LITTLE = Duration.ofMillis(300);
 
   private final String name;
   private final ProcessBuilder shell;
@@ -168,13 +174,20 @@ public final class Gate {
       Process process = start(shellName, guard.process().pid(), box, adj, usher.isPresent());
       Outcome outcome = Outcome.SILENT;
       try {
-        usher.ifPresent(mover -> mover.accept(process.pid()));
+        Optional<OomException> refusal = usher.flatMap(mover -> tried(mover, process.pid()));
         outcome =
             guard
                 .report()
-                .await(shellName, line -> outcome(line).isPresent(), process::isAlive, PATIENCE)
+                .await(
+                    shellName,
+                    line -> outcome(line).isPresent(),
+                    process::isAlive,
+                    refusal.isPresent() ? A_LITTLE : PATIENCE)
                 .flatMap(Gate::outcome)
                 .orElseGet(() -> process.isAlive() ? Outcome.SILENT : Outcome.ENDED);
+        if (refusal.isPresent() && outcome != Outcome.JOINED) {
+          throw refusal.get();
+        }
         return new Result(process, outcome, guard.report().said(shellName));
       } finally {
         if (outcome != Outcome.JOINED) {
@@ -184,6 +197,16 @@ public final class Gate {
       }
     } finally {
       guard.report().ignore(shellName);
+    }
+  }
+
+  /** Who moved it may not know that: an answer can be lost. The shell's own word decides. */
+  private static Optional<OomException> tried(LongConsumer usher, long pid) {
+    try {
+      usher.accept(pid);
+      return Optional.empty();
+    } catch (OomException e) {
+      return Optional.of(e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup.internal;
 import io.github.oom4j.LaunchException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -79,9 +80,7 @@ public final class Guard implements AutoCloseable {
    * another box of that kind is made. Does not heed interrupts. Idempotent.
    */
   public void release() {
-    ofScope.ifPresent(ScopeGuard::release);
-    ofScope = Optional.empty();
-    box.ifPresent(JvmGuard::forget);
+    end(ScopeGuard::release);
   }
 
   /**
@@ -90,7 +89,17 @@ public final class Guard implements AutoCloseable {
    */
   @Override
   public void close() {
-    ofScope.ifPresent(ScopeGuard::close);
-    box.ifPresent(JvmGuard::forget);
+    end(ScopeGuard::close);
+  }
+
+  /** A scope that was let go of is another box's. */
+  private void end(Consumer<ScopeGuard> how) {
+    Optional<ScopeGuard> mine = ofScope;
+    ofScope = Optional.empty();
+    try {
+      mine.ifPresent(how);
+    } finally {
+      box.ifPresent(JvmGuard::forget);
+    }
   }
 }

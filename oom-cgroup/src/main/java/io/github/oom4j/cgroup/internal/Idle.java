@@ -18,8 +18,9 @@ import java.util.function.Predicate;
  */
 public final class Idle<T> {
 
-  /** On daemon threads of the JDK. */
-  private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+  /** Not in the common pool: who fills that must not keep scopes of systemd alive. */
+  static final Executor LATER =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Idle::startThread);
 
   private final Consumer<? super T> end;
   private final Deque<Kept<T>> all = new ArrayDeque<>(); // guarded by this, the newest first
@@ -71,7 +72,18 @@ public final class Idle<T> {
     synchronized (this) {
       all.addFirst(kept);
     }
-    LATER.execute(() -> endIfStillThere(kept));
+    try {
+      LATER.execute(() -> endIfStillThere(kept));
+    } catch (RuntimeException | Error e) {
+      endIfStillThere(kept); // as nobody would
+      throw e;
+    }
+  }
+
+  private static void startThread(Runnable task) {
+    Thread thread = new Thread(task, "oom4j-idle");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void endIfStillThere(Kept<T> kept) {

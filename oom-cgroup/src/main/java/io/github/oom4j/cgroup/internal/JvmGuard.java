@@ -13,9 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +55,7 @@ final class JvmGuard {
       }
       """;
 
+  // The JVM may be dead before it is answered, hence no SIGPIPE.
   // The boxes are its positional parameters. A cgroup's name holds no newline: the kernel takes
   // none.
   // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
@@ -125,8 +123,8 @@ final class JvmGuard {
 
   private static final String NAME = "oom4j-guard";
 
-  /** Its answer to the order to guard a box; the JVM may be dead by then, hence no SIGPIPE. */
-  private static final String GUARDED = "guarded";
+  /** The answer to the order to guard a box. */
+  static final String GUARDED = "guarded";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -134,9 +132,6 @@ final class JvmGuard {
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private static final Object LOCK = new Object();
-
-  /** On daemon threads of the JDK. */
-  private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   // All guarded by LOCK.
   private static final Set<Path> BOXES = new LinkedHashSet<>();
@@ -160,7 +155,7 @@ final class JvmGuard {
    * A shell that holds a scope.
    *
    * @param report where it answers
-   * @param alive whether who forked it lives
+   * @param alive whether it lives
    */
   record Forked(long pid, ShellReport report, BooleanSupplier alive) {}
 
@@ -222,7 +217,9 @@ final class JvmGuard {
       }
       long forked = Long.parseLong(pid.get());
       FORKED.add(forked);
-      return Optional.of(new Forked(forked, shell.report, shell.process::isAlive));
+      // What is dead has no descriptors, also before its parent has waited for it.
+      File latch = new File("/proc/" + forked + "/fd/3");
+      return Optional.of(new Forked(forked, shell.report, latch::exists));
     }
   }
 
@@ -249,7 +246,7 @@ final class JvmGuard {
   private static void endIfIdle() {
     if (BOXES.isEmpty() && FORKED.isEmpty()) {
       long since = ++idles;
-      LATER.execute(() -> endIfIdleSince(since));
+      Idle.LATER.execute(() -> endIfIdleSince(since));
     }
   }
 
@@ -258,6 +255,7 @@ final class JvmGuard {
       Shell idle = current;
       if (idle != null && BOXES.isEmpty() && FORKED.isEmpty() && since == idles) {
         current = null;
+        idle.report.closeAfterLast(NAME);
         try {
           idle.process.getOutputStream().close();
         } catch (IOException e) {
@@ -298,10 +296,11 @@ final class JvmGuard {
     Shell deaf = current;
     if (deaf != null) {
       deaf.process.destroyForcibly();
+      deaf.report.closeAfterLast(NAME);
     }
     try {
       Process process = start();
-      Shell running = new Shell(process, new ShellReport(process.getInputStream()));
+      Shell running = new Shell(process, ShellReport.of(process));
       running.report.listenTo(NAME);
       FORKED.clear();
       current = running;
@@ -309,6 +308,7 @@ final class JvmGuard {
         if (!guards(running, box)) {
           process.destroyForcibly();
           current = null;
+          running.report.closeAfterLast(NAME);
           throw new IOException("it ended at once, or does not run");
         }
       }

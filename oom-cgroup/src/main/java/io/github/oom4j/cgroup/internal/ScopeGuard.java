@@ -22,9 +22,10 @@ final class ScopeGuard implements AutoCloseable {
 
   /**
    * What it does. When systemd is told to stop a scope it sends SIGTERM to all that is in there,
-   * and SIGKILL some seconds later: the next box must not be put into that scope. A signal ends a
-   * read, too, hence the second look at a pipe that seems to be at its end. SIGPIPE is to be
-   * ignored, as the JVM may be dead before it is answered.
+   * and SIGKILL some seconds later: the next box must not be put into that scope. Where the JVM was
+   * started with SIGTERM ignored, no shell of its can hear it, and a scope serves one box alone. A
+   * signal ends a read, too, hence the second look at a pipe that seems to be at its end. SIGPIPE
+   * is to be ignored, as the JVM may be dead before it is answered.
    */
   static final String HOLD =
       """
@@ -32,11 +33,14 @@ final class ScopeGuard implements AutoCloseable {
         box=
         stopped=
         trap 'stopped=1' TERM
+        kill -TERM "$1"
+        hears=$stopped
+        stopped=
         while :; do
           if IFS= read -r line <&3; then
             case $line in
               ?*)
-                if [ -z "$stopped" ]; then
+                if [ -z "$stopped" ] && { [ -z "$box" ] || [ -n "$hears" ]; }; then
                   box=$line
                   echo "scope-$1 guarded"
                 else
@@ -105,11 +109,13 @@ final class ScopeGuard implements AutoCloseable {
   }
 
   private static ScopeGuard ofForked(JvmGuard.Forked shell) {
+    OutputStream latch = OutputStream.nullOutputStream();
     try {
-      OutputStream latch = new FileOutputStream("/proc/" + shell.pid() + "/fd/3");
+      latch = new FileOutputStream("/proc/" + shell.pid() + "/fd/3");
       latch.write('\n'); // from now on the end of the pipe is ours to give
       return new ScopeGuard(shell, latch, Optional.empty());
     } catch (IOException e) {
+      close(latch);
       JvmGuard.end(shell.pid());
       throw new LaunchException("could not reach the guard of a scope: " + e.getMessage(), e);
     }
@@ -122,7 +128,7 @@ final class ScopeGuard implements AutoCloseable {
           JvmGuard.shell(Optional.empty(), SCRIPT)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      ShellReport report = new ShellReport(process.getInputStream());
+      ShellReport report = ShellReport.of(process);
       JvmGuard.Forked shell = new JvmGuard.Forked(process.pid(), report, process::isAlive);
       return new ScopeGuard(shell, process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
@@ -157,7 +163,7 @@ final class ScopeGuard implements AutoCloseable {
     return shell
         .report()
         .await(name(), any -> true, shell.alive(), PATIENCE)
-        .filter("guarded"::equals)
+        .filter(JvmGuard.GUARDED::equals)
         .isPresent();
   }
 
@@ -180,16 +186,24 @@ final class ScopeGuard implements AutoCloseable {
    */
   @Override
   public void close() {
-    shell.report().ignore(name());
     if (child.isEmpty()) {
       // Before it learns of its end, which it would take for that of the JVM.
       JvmGuard.end(shell.pid());
     }
+    close(latch);
+    child.ifPresent(process -> Patience.awaitExit(process, SECONDS_TO_EXIT, TimeUnit.SECONDS));
+    if (child.isPresent()) {
+      shell.report().closeAfterLast(name());
+    } else {
+      shell.report().ignore(name());
+    }
+  }
+
+  private static void close(OutputStream latch) {
     try {
       latch.close();
     } catch (IOException e) {
       // It died before; nothing is left to tell it.
     }
-    child.ifPresent(process -> Patience.awaitExit(process, SECONDS_TO_EXIT, TimeUnit.SECONDS));
   }
 }

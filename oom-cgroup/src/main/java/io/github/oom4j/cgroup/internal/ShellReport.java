@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup.internal;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * What shells write to one pipe, line by line. Each line begins with the name of the shell, its
- * {@code $0}, as do those that a shell prints by itself about what went wrong. Nothing is read but
- * while somebody waits for a line. Thread-safe.
+ * What shells write to the pipe of one of them, line by line. Each line begins with the name of the
+ * shell, its {@code $0}, as do those that a shell prints by itself about what went wrong. Nothing
+ * is read but while somebody waits for a line. Thread-safe.
  */
 final class ShellReport {
 
@@ -29,9 +30,26 @@ final class ShellReport {
   private final StringBuilder unread = new StringBuilder();
   private final Map<String, List<String>> lines = new HashMap<>(); // of those who are listened to
   private boolean over;
+  private boolean last;
 
   ShellReport(InputStream pipe) {
     this.pipe = pipe;
+  }
+
+  /**
+   * Of a shell's standard output and all who write there too. The JDK's own end of the pipe does
+   * not do: it is closed when that shell dies, whatever others have said. If this fails the shell
+   * ends.
+   */
+  static ShellReport of(Process shell) throws IOException {
+    try {
+      InputStream pipe = new FileInputStream("/proc/" + shell.pid() + "/fd/1");
+      shell.getInputStream().close();
+      return new ShellReport(pipe);
+    } catch (IOException e) {
+      shell.destroyForcibly();
+      throw e;
+    }
   }
 
   /** Lines of that shell are kept from now on. */
@@ -42,6 +60,20 @@ final class ShellReport {
   /** Drops what that shell has said and will say. */
   synchronized void ignore(String shell) {
     lines.remove(shell);
+    if (last && lines.isEmpty()) {
+      over = true;
+      try {
+        pipe.close();
+      } catch (IOException e) {
+        // The descriptor is gone all the same.
+      }
+    }
+  }
+
+  /** As {@link #ignore}; and the pipe is closed as soon as nobody is listened to any more. */
+  synchronized void closeAfterLast(String shell) {
+    last = true;
+    ignore(shell);
   }
 
   /**
@@ -100,13 +132,25 @@ final class ShellReport {
     }
   }
 
+  /**
+   * A shell prints an error of its own in pieces, and between these another may print its line:
+   * that one is whole, and ends this.
+   */
   private void sort(String line) {
+    int whole = 0;
+    for (String shell : lines.keySet()) {
+      whole = Math.max(whole, line.lastIndexOf(shell + " "));
+    }
+    add(line.substring(0, whole));
+    add(line.substring(whole));
+  }
+
+  private void add(String words) {
     // NAME words, or NAME: words
-    int space = line.indexOf(' ');
-    String shell = line.substring(0, Math.max(space, 0)).replaceFirst(":$", "");
-    List<String> known = lines.get(shell);
+    int space = words.indexOf(' ');
+    List<String> known = lines.get(words.substring(0, Math.max(space, 0)).replaceFirst(":$", ""));
     if (known != null) {
-      known.add(line.substring(space + 1));
+      known.add(words.substring(space + 1));
     }
   }
 

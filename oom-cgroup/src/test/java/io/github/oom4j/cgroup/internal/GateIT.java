@@ -8,6 +8,7 @@ import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,27 @@ class GateIT {
     assertThat(result.said()).contains(dir + "/no/cgroup.procs").doesNotContain("E join");
     assertThat(result.process().isAlive()).isFalse();
     assertThat(result.process().exitValue()).isNotEqualTo(7);
+  }
+
+  /** dash prints an error in pieces: between these another's word must not be lost. */
+  @Test
+  void whoIsLetInIsNotTakenForOneWhoIsRefused() throws Exception {
+    List<CompletableFuture<List<Gate.Outcome>>> results = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Path box = dir.resolve("box" + i);
+      if (i % 2 == 0) {
+        Files.createFile(Files.createDirectory(box).resolve("cgroup.procs"));
+      }
+      results.add(
+          CompletableFuture.supplyAsync(
+              () -> IntStream.range(0, 40).mapToObj(round -> enter(box).outcome()).toList(),
+              task -> new Thread(task).start()));
+    }
+
+    for (int i = 0; i < results.size(); i++) {
+      assertThat(results.get(i).get())
+          .containsOnly(i % 2 == 0 ? Gate.Outcome.JOINED : Gate.Outcome.JOIN_REFUSED);
+    }
   }
 
   /** Each hears of its own shell alone, though all write to one pipe. */
@@ -129,6 +152,27 @@ class GateIT {
 
     assertThat(result.outcome()).isEqualTo(Gate.Outcome.ENDED);
     assertThat(result.process().exitValue()).isEqualTo(125);
+  }
+
+  /** An answer of systemd may be lost. */
+  @Test
+  @Needs({Need.CGROUP_V2, Need.ROOT})
+  void aGateThatIsInIsInWhateverItsUsherSays() throws Exception {
+    Path box = Path.of("/sys/fs/cgroup/oom4j-gate-" + ProcessHandle.current().pid());
+    Files.createDirectory(box);
+    try {
+      LongConsumer usher =
+          pid -> {
+            write(box.resolve("cgroup.procs"), Long.toString(pid));
+            throw new LaunchException("no answer");
+          };
+      Gate.Result result = Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(usher));
+
+      assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
+      assertThat(result.process().waitFor()).isEqualTo(7);
+    } finally {
+      Files.delete(box);
+    }
   }
 
   @Test
@@ -211,12 +255,13 @@ class GateIT {
   void aGuardWithNothingToGuardEndsAtOnce() {
     guard.watchInScope(Optional.empty(), "box", pid -> dir);
     ScopeGuard other = ScopeGuard.ofProcess();
+    List<Long> pids = List.of(guard.pidInScope(), other.pid());
     guard.close();
     guard.close();
     other.close();
     other.close();
 
-    for (long pid : List.of(guard.pidInScope(), other.pid())) {
+    for (long pid : pids) {
       Path proc = Path.of("/proc/" + pid);
       assertThat(Patience.until(() -> Files.notExists(proc), LONG)).isTrue();
     }
@@ -262,6 +307,24 @@ class GateIT {
         assertThat(Patience.until(() -> !each.watch("one"), LONG)).isTrue();
       }
     }
+  }
+
+  /** Its shells can't hear SIGTERM either, and so not that a scope is being stopped. */
+  @Test
+  void aGuardThatIsDeafToSigtermServesOneBox() throws Exception {
+    Process deaf =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "trap '' TERM; exec sh -c \"$1\" oom4j-guard",
+                "sh",
+                ScopeGuard.HOLD + "exec 3<&0; hold $$")
+            .start();
+    deaf.getOutputStream().write("/one\n/two\n".getBytes(StandardCharsets.US_ASCII));
+    deaf.getOutputStream().close();
+
+    assertThat(deaf.inputReader().lines())
+        .containsExactly("scope-" + deaf.pid() + " guarded", "scope-" + deaf.pid() + " stopped");
   }
 
   private static void signal(String name, long pid) throws Exception {
