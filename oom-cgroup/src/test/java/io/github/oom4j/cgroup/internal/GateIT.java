@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
@@ -68,27 +67,6 @@ class GateIT {
     assertThat(result.said()).contains(dir + "/no/cgroup.procs").doesNotContain("E join");
     assertThat(result.process().isAlive()).isFalse();
     assertThat(result.process().exitValue()).isNotEqualTo(7);
-  }
-
-  /** dash prints an error in pieces: between these another's word must not be lost. */
-  @Test
-  void whoIsLetInIsNotTakenForOneWhoIsRefused() throws Exception {
-    List<CompletableFuture<List<Gate.Outcome>>> results = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      Path box = dir.resolve("box" + i);
-      if (i % 2 == 0) {
-        Files.createFile(Files.createDirectory(box).resolve("cgroup.procs"));
-      }
-      results.add(
-          CompletableFuture.supplyAsync(
-              () -> IntStream.range(0, 40).mapToObj(round -> enter(box).outcome()).toList(),
-              task -> new Thread(task).start()));
-    }
-
-    for (int i = 0; i < results.size(); i++) {
-      assertThat(results.get(i).get())
-          .containsOnly(i % 2 == 0 ? Gate.Outcome.JOINED : Gate.Outcome.JOIN_REFUSED);
-    }
   }
 
   /** Each hears of its own shell alone, though all write to one pipe. */
