@@ -114,7 +114,8 @@ final class Launch {
                   : "the shell that was to enter the box ended before it did, with exit value "
                       + report.process().exitValue()
                       + said
-                      + "; it needs to see the processes of this user in /proc; "
+                      + "; it needs to see the processes of this user in /proc, and the guard of this"
+                      + " JVM to live; "
                       + NOT_STARTED);
       case SILENT, JOINED ->
           new LaunchException(

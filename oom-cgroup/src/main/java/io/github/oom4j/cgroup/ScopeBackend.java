@@ -15,13 +15,15 @@ public enum ScopeBackend {
    *
    * <p>The box is a cgroup of its own in the scope, beside that of a small shell which keeps the
    * scope until the counters are read. The scope stays for a second after its box was closed: the
-   * next box of this JVM that asks for the same {@link ScopeUnit} and the same limits takes it
-   * over, which costs less than half of a new one. Not so if it has a name or a time limit.
+   * next box of this JVM takes it over if it asks for the same {@link ScopeUnit}, without a name or
+   * a time limit, and, since the description tells them, for the same limits. To make a new one
+   * would cost it twice as much.
    */
   SYSTEMD("systemd"),
   /**
-   * A transient scope of the user's systemd, as {@code systemd-run --user --scope} makes it. Takes
-   * a user manager with the memory controller, which systemd gives it since 244.
+   * A transient scope of the user's systemd, as {@code systemd-run --user --scope} makes it, like
+   * that of {@link #SYSTEMD}. Takes a user manager with the memory controller, which systemd gives
+   * it since 244.
    */
   SYSTEMD_USER("systemd-user"),
   /**

@@ -15,6 +15,7 @@ import io.github.oom4j.internal.RawPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -111,7 +112,7 @@ final class SystemdBackend implements Backend {
             lone ? Optional.empty() : Optional.of(new Kind(user, properties)),
             name,
             pid -> start(wanted.orElse(name + ".scope"), wanted.isEmpty(), properties, pid));
-    Path directory = box.resolveSibling("");
+    Path directory = Objects.requireNonNull(box.getParent());
     // Only now: a cgroup that holds processes hands no controller to its children.
     CgroupV2Backend.fill(directory, box, scope);
     return new Box(box, wanted.map(named -> directory));
