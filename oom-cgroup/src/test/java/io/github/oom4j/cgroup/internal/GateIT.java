@@ -35,16 +35,18 @@ class GateIT {
 
   private final ProcessBuilder command = new ProcessBuilder("sh", "-c", "exit 7");
   private final Guard guard = new Guard();
+  private final Guard other = new Guard();
 
   @BeforeEach
   void make() throws Exception {
     Files.createFile(dir.resolve("cgroup.procs"));
-    guard.watch(dir.resolve("never")); // so that the guard of this JVM is not idle, and stays
+    other.watch(dir.resolve("never")); // so that the guard of this JVM is not idle, and stays
   }
 
   @AfterEach
   void close() {
     guard.close();
+    other.close();
   }
 
   private Gate.Result enter(Path box) {
@@ -233,12 +235,12 @@ class GateIT {
   @Test
   void aGuardWithNothingToGuardEndsAtOnce() {
     guard.watchInScope(Optional.empty(), "box", pid -> dir);
-    ScopeGuard other = ScopeGuard.ofProcess();
-    List<Long> pids = List.of(guard.pidInScope(), other.pid());
+    ScopeGuard process = ScopeGuard.ofProcess();
+    List<Long> pids = List.of(guard.pidInScope(), process.pid());
     guard.close();
     guard.close();
-    other.close();
-    other.close();
+    process.close();
+    process.close();
 
     for (long pid : pids) {
       Path proc = Path.of("/proc/" + pid);
