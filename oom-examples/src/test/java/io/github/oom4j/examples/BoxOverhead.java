@@ -14,9 +14,10 @@ import java.util.Map;
 
 /**
  * What a box costs over a plain process: {@code true} run in turns as it is, through {@code
- * systemd-run --scope --quiet}, and in a box of each backend; of systemd also in a new scope each.
- * Prints medians and quartiles in milliseconds, and the median of what each way took more than the
- * plain process of the same round. Takes the number of rounds and the backends.
+ * systemd-run --scope --quiet}, and in a box of each backend. Prints medians and quartiles in
+ * milliseconds, and the median of what each way took more than the plain process of the same round.
+ * Takes the number of rounds and the backends; with {@code new-} before a backend of systemd each
+ * box is in a new scope. Where a round takes more than a second, no scope serves the next.
  */
 final class BoxOverhead {
 
@@ -36,7 +37,7 @@ final class BoxOverhead {
     Map<String, Way> ways = new LinkedHashMap<>();
     ways.put("plain", () -> run("true"));
     for (String name : Arrays.asList(args).subList(1, args.length)) {
-      ScopeBackend backend = ScopeBackend.parse(name);
+      ScopeBackend backend = ScopeBackend.parse(name.replaceFirst("^new-", ""));
       if (backend == ScopeBackend.SYSTEMD) {
         ways.put("systemd-run", () -> run("systemd-run", "--scope", "--quiet", "true"));
       } else if (backend == ScopeBackend.SYSTEMD_USER) {
@@ -44,14 +45,12 @@ final class BoxOverhead {
       }
       MemoryScope.Builder scope =
           MemoryScope.builder().memoryMax(ByteSize.mebibytes(64)).backend(backend);
-      MemoryScope like = scope.build();
-      ways.put(name, () -> box(like));
-      if (backend == ScopeBackend.SYSTEMD || backend == ScopeBackend.SYSTEMD_USER) {
+      if (name.startsWith("new-")) {
         // With a time limit of its own no scope serves a second box.
-        ScopeUnit unit = ScopeUnit.any().withRuntimeMax(Duration.ofMinutes(1));
-        MemoryScope anew = scope.unit(unit).build();
-        ways.put(name + " anew", () -> box(anew));
+        scope.unit(ScopeUnit.any().withRuntimeMax(Duration.ofMinutes(1)));
       }
+      MemoryScope described = scope.build();
+      ways.put(name, () -> box(described));
     }
     Map<String, List<Long>> times = new LinkedHashMap<>();
     for (int round = -WARM_UP; round < rounds; round++) {
