@@ -83,7 +83,11 @@ public final class Idle<T> {
   private static void startThread(Runnable task) {
     Thread thread = new Thread(task, "oom4j-idle");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      task.run(); // no thread to be had: on that of the JDK's clock, rather than never
+    }
   }
 
   private void endIfStillThere(Kept<T> kept) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -151,14 +150,6 @@ final class JvmGuard {
     }
   }
 
-  /**
-   * A shell that holds a scope.
-   *
-   * @param report where it answers
-   * @param alive whether it lives
-   */
-  record Forked(long pid, ShellReport report, BooleanSupplier alive) {}
-
   private JvmGuard() {}
 
   /**
@@ -198,7 +189,7 @@ final class JvmGuard {
    * @return the shell, or empty if {@code /bin/sh} can't do it
    * @throws LaunchException if that fails
    */
-  static Optional<Forked> fork() {
+  static Optional<ScopeGuard.Shell> fork() {
     synchronized (LOCK) {
       Shell shell = shell();
       Optional<String> pid = askForFork(shell);
@@ -219,7 +210,7 @@ final class JvmGuard {
       FORKED.add(forked);
       // What is dead has no descriptors, also before its parent has waited for it.
       File latch = new File("/proc/" + forked + "/fd/3");
-      return Optional.of(new Forked(forked, shell.report, latch::exists));
+      return Optional.of(new ScopeGuard.Shell(forked, shell.report, latch::exists));
     }
   }
 

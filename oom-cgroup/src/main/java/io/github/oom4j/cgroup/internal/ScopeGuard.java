@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A shell in a scope of systemd, beside the box. It keeps the scope when the command has ended, so
@@ -70,13 +71,21 @@ final class ScopeGuard implements AutoCloseable {
 
   private static final Idle<ScopeGuard> IDLE = new Idle<>(ScopeGuard::close);
 
-  private final JvmGuard.Forked shell;
+  /**
+   * The shell, whichever kind it is of.
+   *
+   * @param report where it answers
+   * @param alive whether it lives
+   */
+  record Shell(long pid, ShellReport report, BooleanSupplier alive) {}
+
+  private final Shell shell;
   private final OutputStream latch;
   private final Optional<Process> child;
   private Optional<?> kind = Optional.empty();
   private Optional<Path> scope = Optional.empty();
 
-  private ScopeGuard(JvmGuard.Forked shell, OutputStream latch, Optional<Process> child) {
+  private ScopeGuard(Shell shell, OutputStream latch, Optional<Process> child) {
     this.shell = shell;
     this.latch = latch;
     this.child = child;
@@ -104,11 +113,11 @@ final class ScopeGuard implements AutoCloseable {
    * @throws LaunchException if that fails
    */
   static ScopeGuard start() {
-    Optional<JvmGuard.Forked> forked = JvmGuard.fork();
+    Optional<Shell> forked = JvmGuard.fork();
     return forked.isPresent() ? ofForked(forked.get()) : ofProcess();
   }
 
-  private static ScopeGuard ofForked(JvmGuard.Forked shell) {
+  private static ScopeGuard ofForked(Shell shell) {
     OutputStream latch = OutputStream.nullOutputStream();
     try {
       latch = new FileOutputStream("/proc/" + shell.pid() + "/fd/3");
@@ -129,7 +138,7 @@ final class ScopeGuard implements AutoCloseable {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       ShellReport report = ShellReport.of(process);
-      JvmGuard.Forked shell = new JvmGuard.Forked(process.pid(), report, process::isAlive);
+      Shell shell = new Shell(process.pid(), report, process::isAlive);
       return new ScopeGuard(shell, process.getOutputStream(), Optional.of(process));
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of a scope: " + e.getMessage(), e);
