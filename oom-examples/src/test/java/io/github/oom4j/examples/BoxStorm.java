@@ -234,16 +234,23 @@ final class BoxStorm {
   public static void main(String[] args) throws Exception {
     BoxStorm storm = new BoxStorm(ScopeBackend.parse(args[0]));
     storm.boxes(20, 4);
-    print("before", counts());
-    int wrong = repeat(storm.own(), Integer.parseInt(args[1]));
+    int wrong = left("before");
+    wrong += repeat(storm.own(), Integer.parseInt(args[1]));
     for (Kind kind : storm.others()) {
       wrong += repeat(kind, Integer.parseInt(args[2]));
     }
-    print("after kills", counts());
+    wrong += left("after kills");
     storm.boxes(Integer.parseInt(args[3]), 4);
-    Thread.sleep(1000); // systemd forgets units in its own time
-    print("after boxes", counts());
+    wrong += left("after boxes");
     System.exit(Math.min(100, wrong));
+  }
+
+  /** How many boxes and units are left when scopes and guards have had the time to end. */
+  private static int left(String when) throws Exception {
+    Thread.sleep(5000);
+    Map<String, Long> counts = counts();
+    print(when, counts);
+    return Math.toIntExact(counts.getOrDefault("cgroups", 0L) + counts.getOrDefault("units", 0L));
   }
 
   private static void print(String when, Map<String, Long> counts) {
