@@ -55,7 +55,8 @@ final class JvmGuard {
       """;
 
   // The JVM may be dead before it is answered, hence no SIGPIPE.
-  // The boxes are its positional parameters. A cgroup's name holds no newline: the kernel takes
+  // The boxes are its positional parameters; to set them once for each of a thousand boxes would
+  // take dash a second. A cgroup's name holds no newline: the kernel takes
   // none.
   // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
   // reads a pipe of its own of which this JVM, after it has opened it, holds the only writing end;
@@ -75,12 +76,12 @@ final class JvmGuard {
                 echo "$0 guarded"
                 ;;
               -*)
-                n=$#
-                while [ $n -gt 0 ]; do
-                  [ "$1" = "$word" ] || set -- "$@" "$1"
-                  shift
-                  n=$((n - 1))
+                n=0 left=
+                for box; do
+                  n=$((n + 1))
+                  [ "$box" = "$word" ] || left="$left \\"\\${$n}\\""
                 done
+                eval "set -- $left"
                 if [ -d "$word" ]; then remove "$word" >/dev/null & fi
                 ;;
               F)

@@ -27,8 +27,13 @@ public final class Patience {
     long pause = SHORTEST_PAUSE_NANOS;
     boolean interrupted = false;
     try {
-      while (!condition.getAsBoolean()) {
-        if (System.nanoTime() > end) {
+      while (true) {
+        // Before the look: who was stopped for a while looks once more.
+        boolean over = System.nanoTime() > end;
+        if (condition.getAsBoolean()) {
+          return true;
+        }
+        if (over) {
           return false;
         }
         // Parking returns at once while the interrupt flag is set.
@@ -36,7 +41,6 @@ public final class Patience {
         LockSupport.parkNanos(pause);
         pause = Math.min(pause + pause / 4, LONGEST_PAUSE_NANOS);
       }
-      return true;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
