@@ -63,7 +63,8 @@ class MemoryTimelineIT {
 
   @Test
   void aKillIsRecordedWithTheLimitThePeakAndTheVerdict() throws Exception {
-    try (ScopedProcess job = start(64, "read go; exec " + hog(300));
+    // The second lets a busy machine take more than one sample.
+    try (ScopedProcess job = start(64, "read go; sleep 1; exec " + hog(300));
         TimelineRecorder recorder = MemoryTimeline.record(job, EVERY)) {
       go(job);
       ScopeResult result = job.waitFor();
