@@ -64,6 +64,12 @@ final class Boxes {
         .toList();
   }
 
+  /** The unit of systemd that a box is in. */
+  static String unitOf(ScopedProcess job) {
+    Path path = job.cgroup().path();
+    return path.getName(path.getNameCount() - 2).toString();
+  }
+
   /** As {@code kill -NAME PID}. */
   static void signal(String name, long pid) throws IOException, InterruptedException {
     int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();

@@ -142,7 +142,7 @@ class BusyManagerIT {
     for (int i = 0; i < 6; i++) {
       Process stop;
       try (ScopedProcess job = box().start("sh", "-c", "read line; exec " + Boxes.hog(300))) {
-        stop = new ProcessBuilder("systemctl", "stop", unitOf(job)).start();
+        stop = new ProcessBuilder("systemctl", "stop", Boxes.unitOf(job)).start();
         Thread.sleep(10L * i);
         job.process().getOutputStream().close();
 
@@ -159,11 +159,6 @@ class BusyManagerIT {
       }
       assertThat(stop.waitFor()).isZero();
     }
-  }
-
-  private static String unitOf(ScopedProcess job) {
-    Path path = job.cgroup().path();
-    return path.getName(path.getNameCount() - 2).toString();
   }
 
   @Test

@@ -46,7 +46,7 @@ class SystemdIT {
 
   private static void isAScope() throws Exception {
     ScopedProcess job = box().start("sh", "-c", "read line; exec " + Boxes.hog(300));
-    String unit = unitOf(job);
+    String unit = Boxes.unitOf(job);
     try (job) {
       assertThat(job.backend()).isEqualTo(ScopeBackend.detect().orElseThrow());
       assertThat(show(unit, "ActiveState", "Delegate", "Description"))
@@ -71,7 +71,7 @@ class SystemdIT {
   @Needs({Need.CGROUP_V2, Need.SYSTEMD_SYSTEM_BUS, Need.ROOT})
   void aScopeThatIsStoppedEndsItsCommandAndKeepsTheEvidence() throws Exception {
     try (ScopedProcess job = box().start("sleep", "1000")) {
-      systemctl("--no-block", "stop", unitOf(job));
+      systemctl("--no-block", "stop", Boxes.unitOf(job));
 
       ScopeResult result = job.waitFor();
 
@@ -139,7 +139,7 @@ class SystemdIT {
     assertThat(unitOfOne(like.unit(timed).build())).isNotEqualTo(unitOfOne(like.build()));
     try (ScopedProcess one = box().start("sleep", "1000");
         ScopedProcess other = box().start("sleep", "1000")) {
-      assertThat(unitOf(one)).isNotEqualTo(unitOf(other));
+      assertThat(Boxes.unitOf(one)).isNotEqualTo(Boxes.unitOf(other));
     }
     assertThat(Boxes.left()).isEmpty();
   }
@@ -150,14 +150,14 @@ class SystemdIT {
   void aScopeThatIsBeingStoppedServesNobody() throws Exception {
     String first;
     try (ScopedProcess job = box().start("sleep", "1000")) {
-      first = unitOf(job);
+      first = Boxes.unitOf(job);
       systemctl("--no-block", "stop", first);
       job.waitFor();
     }
 
     try (ScopedProcess next = box().start("sleep", "1000")) {
-      assertThat(unitOf(next)).isNotEqualTo(first);
-      assertThat(show(unitOf(next), "ActiveState")).containsExactly("ActiveState=active");
+      assertThat(Boxes.unitOf(next)).isNotEqualTo(first);
+      assertThat(show(Boxes.unitOf(next), "ActiveState")).containsExactly("ActiveState=active");
     }
   }
 
@@ -166,7 +166,7 @@ class SystemdIT {
   void aScopeWhoseGuardWasKilledServesNobody() throws Exception {
     String first;
     try (ScopedProcess job = box().start("sleep", "1000")) {
-      first = unitOf(job);
+      first = Boxes.unitOf(job);
       Path guard = job.cgroup().path().resolveSibling("guard/cgroup.procs");
       Boxes.signal("KILL", Long.parseLong(Files.readString(guard).strip()));
     }
@@ -181,13 +181,13 @@ class SystemdIT {
     String unit;
     try (ScopedProcess job = box().start("sh", "-c", "exec " + Boxes.hog(300))) {
       assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
-      unit = unitOf(job);
+      unit = Boxes.unitOf(job);
     }
 
     try (ScopedProcess next = box().start("sh", "-c", "kill -9 $$")) {
       ScopeResult result = next.waitFor();
 
-      assertThat(unitOf(next)).isEqualTo(unit);
+      assertThat(Boxes.unitOf(next)).isEqualTo(unit);
       assertThat(result.events().oomKill()).hasValue(0);
       assertThat(result.verdict()).isInstanceOf(ExitVerdict.Killed.class);
     }
@@ -197,7 +197,7 @@ class SystemdIT {
   private static String unitOfOne(MemoryScope scope) throws Exception {
     try (ScopedProcess job = scope.start("true")) {
       assertThat(job.waitFor().exitValue()).isZero();
-      return unitOf(job);
+      return Boxes.unitOf(job);
     }
   }
 
@@ -249,11 +249,6 @@ class SystemdIT {
         .isThrownBy(() -> scope.start("true"))
         .withMessageContaining("org.freedesktop.DBus.Error");
     assertThat(Boxes.left()).isEmpty();
-  }
-
-  private static String unitOf(ScopedProcess job) {
-    Path path = job.cgroup().path();
-    return path.getName(path.getNameCount() - 2).toString();
   }
 
   private static List<String> show(String unit, String... properties) {

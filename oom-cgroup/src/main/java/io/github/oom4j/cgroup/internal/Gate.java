@@ -70,7 +70,6 @@ public final class Gate {
       exec "$@"
       """;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration A_LITTLE = Duration.ofMillis(300);
 
   private final String name;
@@ -182,7 +181,7 @@ public final class Gate {
                     shellName,
                     line -> outcome(line).isPresent(),
                     process::isAlive,
-                    refusal.isPresent() ? A_LITTLE : PATIENCE)
+                    refusal.isPresent() ? A_LITTLE : ShellReport.PATIENCE)
                 .flatMap(Gate::outcome)
                 .orElseGet(() -> process.isAlive() ? Outcome.SILENT : Outcome.ENDED);
         if (refusal.isPresent() && outcome != Outcome.JOINED) {
@@ -192,7 +191,7 @@ public final class Gate {
       } finally {
         if (outcome != Outcome.JOINED) {
           process.destroyForcibly();
-          Patience.awaitExit(process, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          Patience.awaitExit(process, ShellReport.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         }
       }
     } finally {

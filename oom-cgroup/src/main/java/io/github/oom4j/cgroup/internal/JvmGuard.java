@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -56,8 +55,7 @@ final class JvmGuard {
 
   // The JVM may be dead before it is answered, hence no SIGPIPE.
   // The boxes are its positional parameters; to set them once for each of a thousand boxes would
-  // take dash a second. A cgroup's name holds no newline: the kernel takes
-  // none.
+  // take dash a second. A cgroup's name holds no newline: the kernel takes none.
   // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
   // reads a pipe of its own of which this JVM, after it has opened it, holds the only writing end;
   // until then that is at its end, hence the loop, which is left when this shell is gone. It is
@@ -126,8 +124,6 @@ final class JvmGuard {
   /** The answer to the order to guard a box. */
   static final String GUARDED = "guarded";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private static final Charset PATHS =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
@@ -147,7 +143,7 @@ final class JvmGuard {
   record Shell(Process process, ShellReport report) {
 
     private Optional<String> answer(Predicate<String> wanted) {
-      return report.await(NAME, wanted, process::isAlive, PATIENCE);
+      return report.await(NAME, wanted, process::isAlive, ShellReport.PATIENCE);
     }
   }
 
@@ -198,20 +194,18 @@ final class JvmGuard {
         shell = another();
         pid = askForFork(shell);
       }
-      if (pid.isEmpty() || pid.get().equals("none")) {
-        endIfIdle();
+      if (pid.isPresent() && !pid.get().equals("none")) {
+        long forked = Long.parseLong(pid.get());
+        FORKED.add(forked);
+        // What is dead has no descriptors, also before its parent has waited for it.
+        File latch = new File("/proc/" + forked + "/fd/3");
+        return Optional.of(new ScopeGuard.Shell(forked, shell.report, latch::exists));
       }
+      endIfIdle();
       if (pid.isEmpty()) {
         throw new LaunchException("the guard of boxes did not fork");
       }
-      if (pid.get().equals("none")) {
-        return Optional.empty();
-      }
-      long forked = Long.parseLong(pid.get());
-      FORKED.add(forked);
-      // What is dead has no descriptors, also before its parent has waited for it.
-      File latch = new File("/proc/" + forked + "/fd/3");
-      return Optional.of(new ScopeGuard.Shell(forked, shell.report, latch::exists));
+      return Optional.empty();
     }
   }
 

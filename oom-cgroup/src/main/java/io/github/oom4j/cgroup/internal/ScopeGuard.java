@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -19,7 +18,6 @@ import java.util.function.BooleanSupplier;
 final class ScopeGuard implements AutoCloseable {
 
   private static final int SECONDS_TO_EXIT = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
    * What it does. When systemd is told to stop a scope it sends SIGTERM to all that is in there,
@@ -171,7 +169,7 @@ final class ScopeGuard implements AutoCloseable {
     }
     return shell
         .report()
-        .await(name(), any -> true, shell.alive(), PATIENCE)
+        .await(name(), any -> true, shell.alive(), ShellReport.PATIENCE)
         .filter(JvmGuard.GUARDED::equals)
         .isPresent();
   }

@@ -24,6 +24,9 @@ final class ShellReport {
   /** No line is as long; a pipe holds no more. */
   private static final int LONGEST = 65_536;
 
+  /** How long a shell that is not stopped may take to say a word, on a machine under load. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final InputStream pipe;
 
   // Guarded by this.

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
@@ -99,17 +100,33 @@ class GateIT {
   @Test
   @Needs({Need.CGROUP_V2, Need.ROOT})
   void aGateWaitsForItsUsher() throws Exception {
+    joinsWith(
+        (pid, processes) -> {
+          Patience.until(() -> false, Duration.ofMillis(300));
+          assertThat(text(processes)).isEmpty();
+          assertThat(text(Path.of("/proc/" + pid + "/comm"))).isEqualTo("sh\n");
+          write(processes, Long.toString(pid));
+        });
+  }
+
+  /** An answer of systemd may be lost. */
+  @Test
+  @Needs({Need.CGROUP_V2, Need.ROOT})
+  void aGateThatIsInIsInWhateverItsUsherSays() throws Exception {
+    joinsWith(
+        (pid, processes) -> {
+          write(processes, Long.toString(pid));
+          throw new LaunchException("no answer");
+        });
+  }
+
+  /** In a real cgroup, of which the usher is given the list of processes. */
+  private void joinsWith(BiConsumer<Long, Path> usher) throws Exception {
     Path box = Path.of("/sys/fs/cgroup/oom4j-gate-" + ProcessHandle.current().pid());
     Files.createDirectory(box);
     try {
-      LongConsumer usher =
-          pid -> {
-            Patience.until(() -> false, Duration.ofMillis(300));
-            assertThat(text(box.resolve("cgroup.procs"))).isEmpty();
-            assertThat(text(Path.of("/proc/" + pid + "/comm"))).isEqualTo("sh\n");
-            write(box.resolve("cgroup.procs"), Long.toString(pid));
-          };
-      Gate.Result result = Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(usher));
+      LongConsumer mover = pid -> usher.accept(pid, box.resolve("cgroup.procs"));
+      Gate.Result result = Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(mover));
 
       assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
       assertThat(result.process().waitFor()).isEqualTo(7);
@@ -133,27 +150,6 @@ class GateIT {
 
     assertThat(result.outcome()).isEqualTo(Gate.Outcome.ENDED);
     assertThat(result.process().exitValue()).isEqualTo(125);
-  }
-
-  /** An answer of systemd may be lost. */
-  @Test
-  @Needs({Need.CGROUP_V2, Need.ROOT})
-  void aGateThatIsInIsInWhateverItsUsherSays() throws Exception {
-    Path box = Path.of("/sys/fs/cgroup/oom4j-gate-" + ProcessHandle.current().pid());
-    Files.createDirectory(box);
-    try {
-      LongConsumer usher =
-          pid -> {
-            write(box.resolve("cgroup.procs"), Long.toString(pid));
-            throw new LaunchException("no answer");
-          };
-      Gate.Result result = Gate.to(command).enter(box, OptionalInt.empty(), Optional.of(usher));
-
-      assertThat(result.outcome()).isEqualTo(Gate.Outcome.JOINED);
-      assertThat(result.process().waitFor()).isEqualTo(7);
-    } finally {
-      Files.delete(box);
-    }
   }
 
   @Test
