@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -45,6 +46,16 @@ final class Boxes {
         .map(backend -> backend.backend().parent())
         .findFirst()
         .orElseThrow();
+  }
+
+  /** A place there for a cgroup. */
+  static Path freshCgroup() {
+    return directParent().resolve(freshName());
+  }
+
+  /** Not taken, not even by what a run left that was cut off. */
+  static String freshName() {
+    return "oom4j-test-%016x".formatted(ThreadLocalRandom.current().nextLong());
   }
 
   /** With the best backend. */

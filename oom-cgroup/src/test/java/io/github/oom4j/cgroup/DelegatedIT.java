@@ -24,7 +24,7 @@ class DelegatedIT {
   @Test
   @Tag("slow")
   void anUnprivilegedJvmMakesBoxesInItsSubtree() throws Exception {
-    Path top = Boxes.directParent().resolve("oom4j-test-delegated");
+    Path top = Boxes.freshCgroup();
     Path own = Files.createDirectories(top.resolve("jvm"));
     try {
       sh("chown -R " + NOBODY_SPECIAL + " " + top);

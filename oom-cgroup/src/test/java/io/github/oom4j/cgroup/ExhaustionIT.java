@@ -162,7 +162,7 @@ class ExhaustionIT {
   @Needs({Need.ROOT, Need.CGROUP_V2})
   void aThreadedCgroupIsPassedOver() throws Exception {
     Path parent = Boxes.directParent();
-    Path domain = Files.createDirectory(parent.resolve("oom4j-test-threaded"));
+    Path domain = Files.createDirectory(Boxes.freshCgroup());
     try {
       Path invalid = Files.createDirectory(domain.resolve("invalid"));
       Files.writeString(

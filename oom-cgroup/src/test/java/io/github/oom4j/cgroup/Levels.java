@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Cgroups of either version, one in the other, each with a limit, and processes in them. */
 final class Levels implements AutoCloseable {
@@ -19,21 +18,18 @@ final class Levels implements AutoCloseable {
 
   /** The limits are in MiB, the topmost first. */
   Levels(long... limits) throws IOException {
-    Path parent = Boxes.directParent();
+    Path next = Boxes.freshCgroup();
     for (long limit : limits) {
-      parent = Files.createDirectory(parent.resolve(name()));
-      levels.add(parent);
+      Path level = Files.createDirectory(next);
+      levels.add(level);
       KernelFile.write(
-          parent.resolve(isV2() ? "memory.max" : "memory.limit_in_bytes"),
+          level.resolve(isV2() ? "memory.max" : "memory.limit_in_bytes"),
           Long.toString(limit << 20));
       if (levels.size() < limits.length) {
-        handDown(parent);
+        handDown(level);
       }
+      next = level.resolve("below");
     }
-  }
-
-  private static String name() {
-    return "oom4j-test-%016x".formatted(ThreadLocalRandom.current().nextLong());
   }
 
   boolean isV2() {

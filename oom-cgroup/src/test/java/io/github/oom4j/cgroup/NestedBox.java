@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A box in a parent cgroup that may have a limit too; the command's end is judged on demand. */
 final class NestedBox implements AutoCloseable {
@@ -23,8 +22,7 @@ final class NestedBox implements AutoCloseable {
 
   /** Starts a shell in a new box; the limits are in MiB. */
   NestedBox(long parentMax, long boxMax, boolean group, String script) throws IOException {
-    String name = "oom4j-test-%016x".formatted(ThreadLocalRandom.current().nextLong());
-    parent = Files.createDirectory(Boxes.directParent().resolve(name));
+    parent = Files.createDirectory(Boxes.freshCgroup());
     write(parent, "cgroup.subtree_control", "+memory");
     limit(parent, parentMax);
     box = Files.createDirectory(parent.resolve("box"));

@@ -100,7 +100,7 @@ class OddPlacesIT {
   @Test
   @Needs({Need.ROOT, Need.CGROUP_V2})
   void inTheRootOfANamespaceTheWayOutIsTold() throws Exception {
-    Path top = Files.createDirectory(Boxes.directParent().resolve("oom4j-test-namespace"));
+    Path top = Files.createDirectory(Boxes.freshCgroup());
     try {
       String inside = "echo 0 >" + top + "/cgroup.procs && exec unshare -m -C \"$@\"";
       String mount = "umount -l /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup";
@@ -124,7 +124,7 @@ class OddPlacesIT {
   @Test
   @Needs({Need.ROOT, Need.CGROUP_V2})
   void inALeafOfANamespaceBoxesAreMade() throws Exception {
-    Path top = Files.createDirectory(Boxes.directParent().resolve("oom4j-test-namespace"));
+    Path top = Files.createDirectory(Boxes.freshCgroup());
     Path leaf = Files.createDirectory(top.resolve("leaf"));
     try {
       String inside = "echo 0 >" + top + "/cgroup.procs && exec unshare -m -C \"$@\"";

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * An empty cgroup of version 2 to put processes in, whether or not it accounts memory: hybrid hosts
@@ -21,8 +20,7 @@ final class PlainCgroup implements AutoCloseable {
   private final Path path;
 
   PlainCgroup() throws IOException {
-    String name = "oom4j-test-%016x".formatted(ThreadLocalRandom.current().nextLong());
-    path = Files.createDirectory(parent().resolve(name));
+    path = Files.createDirectory(parent().resolve(Boxes.freshName()));
   }
 
   private static Path parent() {

@@ -24,9 +24,7 @@ class VanishingIT {
 
   @Test
   void aCgroupThatVanishesWhileItIsReadIsAnOomExceptionAndNoOther() throws Exception {
-    Path directory =
-        Boxes.directParent().resolve("oom4j-test-" + ProcessHandle.current().pid() + "-vanishing");
-    Files.createDirectory(directory);
+    Path directory = Files.createDirectory(Boxes.freshCgroup());
     Cgroup cgroup = Cgroup.at(directory);
     List<Supplier<Object>> readings =
         List.of(cgroup::memory, cgroup::events, cgroup::pids, () -> Snapshot.of(cgroup));

@@ -11,11 +11,12 @@ import java.util.Map;
 /**
  * What one command printed, and how it ended.
  *
+ * @param jvm the PID of the JVM that ran it
  * @param status the exit status
  * @param out standard output
  * @param err standard error
  */
-record Cli(int status, String out, String err) {
+record Cli(long jvm, int status, String out, String err) {
 
   static Cli run(String... args) {
     StringWriter out = new StringWriter();
@@ -25,7 +26,7 @@ record Cli(int status, String out, String err) {
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(args);
-    return new Cli(status, out.toString(), err.toString());
+    return new Cli(ProcessHandle.current().pid(), status, out.toString(), err.toString());
   }
 
   List<Map<String, Object>> json() {

@@ -56,7 +56,7 @@ class CliIT {
     try {
       Process process = new ProcessBuilder(command).redirectError(err).start();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Cli(process.waitFor(), out, Files.readString(err.toPath()));
+      return new Cli(process.pid(), process.waitFor(), out, Files.readString(err.toPath()));
     } finally {
       Files.delete(err.toPath());
     }
@@ -163,7 +163,7 @@ class CliIT {
                     .isBetween(32L << 20, 64L << 20);
               }
             });
-    assertNothingLeft();
+    assertNothingLeft(cli);
   }
 
   @Test
@@ -178,7 +178,7 @@ class CliIT {
         .containsEntry("verdict_scope", null)
         .containsEntry("oom_kills", 0)
         .containsEntry("kernel_record", false);
-    assertNothingLeft();
+    assertNothingLeft(cli);
   }
 
   @Test
@@ -225,29 +225,32 @@ class CliIT {
       assertThat(cli.status()).as("%s: %s", program, cli).isEqualTo(2);
       assertThat(cli.out()).isEmpty();
       assertThat(cli.err()).contains(program).hasLineCount(1);
+      assertNothingLeft(cli);
     }
-    assertNothingLeft();
   }
 
   /** It takes systemd a moment to see that a scope is empty. */
-  private static void assertNothingLeft() throws IOException {
+  private static void assertNothingLeft(Cli cli) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!boxes().isEmpty() && System.nanoTime() < end) {
+    while (!boxes(cli).isEmpty() && System.nanoTime() < end) {
       LockSupport.parkNanos(10_000_000);
     }
-    assertThat(boxes()).isEmpty();
+    assertThat(boxes(cli)).isEmpty();
   }
 
-  private static List<Path> boxes() throws IOException {
-    try (Stream<Path> found = Files.find(Path.of("/sys/fs/cgroup"), 8, CliIT::isBox)) {
+  /** Wherever they are; others may have boxes on this machine, or have left some. */
+  private static List<Path> boxes(Cli cli) throws IOException {
+    String name = "oom4j-" + cli.jvm() + "-";
+    try (Stream<Path> found =
+        Files.find(
+            Path.of("/sys/fs/cgroup"),
+            8,
+            (path, attributes) ->
+                attributes.isDirectory() && path.getFileName().toString().startsWith(name))) {
       return found.toList();
     } catch (UncheckedIOException e) {
-      return boxes(); // one went while it was looked at
+      return boxes(cli); // one went while it was looked at
     }
-  }
-
-  private static boolean isBox(Path path, java.nio.file.attribute.BasicFileAttributes attributes) {
-    return attributes.isDirectory() && path.getFileName().toString().startsWith("oom4j-");
   }
 
   @Test
