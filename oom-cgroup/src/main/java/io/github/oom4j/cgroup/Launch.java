@@ -103,6 +103,12 @@ final class Launch {
                   + box
                   + " and of the cgroup above both it and this JVM; "
                   + NOT_STARTED);
+      case EXEC_REFUSED ->
+          new LaunchException(
+              "could not start the command"
+                  + said
+                  + "; its program was found, so this is about the file itself: it may be open for"
+                  + " writing, of another machine, or without its dynamic loader");
       case ENDED ->
           new LaunchException(
               kills > 0

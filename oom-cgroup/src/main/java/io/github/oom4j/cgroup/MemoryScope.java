@@ -115,15 +115,16 @@ public final class MemoryScope {
   /**
    * Starts a command in a new box. Words, redirects, environment and directory are those of the
    * builder, and mean what {@link ProcessBuilder#start()} makes of them. When this method returns,
-   * the command is in its box, or about to execute there as its first act; whatever it allocates is
-   * charged to the box. The builder itself is not changed and not used afterwards.
+   * the command executes in its box; whatever it allocates is charged to the box. The builder
+   * itself is not changed and not used afterwards.
    *
    * <p>The command becomes a child of this JVM through {@code /bin/sh}, which replaces itself by
-   * it. Two things differ from a plain start. What is wrong with the program in a way that only
-   * executing it shows (a broken ELF file, a missing dynamic loader) is told by the shell, as exit
-   * value 126 or 127 with a line on standard error. And a variable whose name is no shell
-   * identifier, such as {@code my.setting}, is for an instant an argument of {@code env}(1), which
-   * other users can see.
+   * it. What may differ from a plain start comes from {@code env}(1), which goes between the two if
+   * a variable's name is no shell identifier, such as {@code my.setting}, or if {@code /bin/sh} is
+   * not dash: for an instant such variables are arguments of env, which other users can see; and
+   * what is wrong with the program in a way that only executing it shows (a missing dynamic loader,
+   * a file that is open for writing) is told by env, as exit value 126 or 127 with a line on
+   * standard error, rather than by an exception.
    *
    * @param command what to start
    * @return the running command

@@ -1,16 +1,24 @@
 package io.github.oom4j.cgroup;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +77,50 @@ class LaunchFailureIT {
     assertThat(file.toFile().setExecutable(true)).isTrue();
 
     refused(new ProcessBuilder(file.toString()), "/no/such/shell: no such file");
+  }
+
+  @Test
+  void aMissingDynamicLoader() throws Exception {
+    byte[] elf = Files.readAllBytes(Path.of("/bin/true"));
+    String text = new String(elf, ISO_8859_1);
+    assumeTrue(text.contains("/ld-linux"), "/bin/true is linked by another loader");
+    boolean unicode = Charset.forName(System.getProperty("sun.jnu.encoding")).equals(UTF_8);
+    Path file = dir.resolve(unicode ? "pr\u00f6gram" : "program");
+    Files.writeString(file, text.replaceFirst("/ld-linux", "/no-linux"), ISO_8859_1);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+
+    assertThatIOException().isThrownBy(new ProcessBuilder(file.toString())::start);
+    refused(new ProcessBuilder(file.toString()), file + ": not found; its program was found");
+  }
+
+  /** Some kernels (6.11, 6.12) run it. */
+  @Test
+  void aFileThatIsOpenForWriting() throws Exception {
+    Path file = Files.copy(Path.of("/bin/true"), dir.resolve("program"));
+    OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND);
+    try {
+      ProcessBuilder command = new ProcessBuilder(file.toString());
+      if (starts(command)) {
+        try (ScopedProcess job = box(64).start(command)) {
+          assertThat(job.waitFor().exitValue()).isZero();
+        }
+      } else {
+        refused(command, file + ": Text file busy; its program was found");
+        refused(command.redirectErrorStream(true), file + ": Text file busy; its program");
+        command.redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
+        refused(command, "could not start the command; its program was found");
+      }
+    } finally {
+      writer.close();
+    }
+  }
+
+  private static boolean starts(ProcessBuilder command) throws InterruptedException {
+    try {
+      return command.start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
@@ -133,7 +185,7 @@ class LaunchFailureIT {
 
   private void refused(ProcessBuilder command, String message) {
     assertThatExceptionOfType(LaunchException.class)
-        .isThrownBy(() -> box(64).start(command))
+        .isThrownBy(() -> box(64).start(command).close())
         .withMessageContaining(message);
   }
 }

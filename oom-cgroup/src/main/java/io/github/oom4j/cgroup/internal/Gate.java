@@ -2,8 +2,10 @@ package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.OomException;
+import io.github.oom4j.internal.KernelFile;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +30,13 @@ public final class Gate {
 
   // Its name is that of the box, so that what it says can be told from what others say.
   // Positional parameters only: a variable of the same name may be exported to the command. PWD is
-  // set later, whatever it was; OLDPWD goes to nobody.
+  // set later, whatever it was; OPTIND goes around every shell.
   // oom_score_adj first: with an inherited -1000 a box too small for this shell could kill nobody.
   // One that somebody else moves does not move itself: it would be gone before that one comes. It
   // sees by its own cgroup that it is there. sleep is not to be searched in the command's PATH.
-  // After J nothing is left to fail but exec itself, whose errors Program has checked before.
+  // After J nothing is left to fail but exec itself. The shell then prints the reason where the
+  // command would have printed its errors, and ends. bash heeds no trap then, but what it becomes
+  // is env(1).
   private static final String SCRIPT =
       """
       { exec 6>"/proc/$1/fd/1"; } 2>/dev/null || exit 125
@@ -45,14 +49,14 @@ public final class Gate {
         }
       fi
       if [ "$5" = wait ]; then
-        OLDPWD=0
+        OPTIND=1
         while [ -d "$2" ] || exit 125; do
           while IFS= read -r PWD; do
             case $PWD in
               0::*/"$0") break 2 ;;
             esac
           done </proc/self/cgroup
-          [ $((OLDPWD += 1)) -lt 100 ] || /bin/sleep 0.01 2>/dev/null
+          [ $((OPTIND += 1)) -lt 100 ] || /bin/sleep 0.01 2>/dev/null
         done
       else
         { echo 0 >"$2/cgroup.procs"; } 2>&6 || {
@@ -64,10 +68,10 @@ public final class Gate {
         -) unset PWD ;;
         *) PWD=${6#=} && export PWD ;;
       esac
+      trap 'echo "$0 E exec" >&6' EXIT
       echo "$0 J" >&6 || exit 125
-      exec 6>&-
       shift 6
-      exec "$@"
+      exec "$@" 6>&-
       """;
 
   private static final Duration A_LITTLE = Duration.ofMillis(300);
@@ -135,8 +139,10 @@ public final class Gate {
 
   /** How the shell fared. */
   public enum Outcome {
-    /** It is in the box, and has become the command or is about to. */
+    /** It is in the box, and has become the command. */
     JOINED,
+    /** The kernel refused to let it become the command. */
+    EXEC_REFUSED,
     /** The kernel refused the oom_score_adj. */
     ADJ_REFUSED,
     /** The kernel refused to let it into the box. */
@@ -157,7 +163,8 @@ public final class Gate {
   public record Result(Process process, Outcome outcome, String said) {}
 
   /**
-   * Starts the shell and waits until it is in the box. Does not heed interrupts. Call it once.
+   * Starts the shell and waits until it is in the box and has become the command. Does not heed
+   * interrupts. Call it once.
    *
    * @param box the box's directory, which a {@link Guard} watches
    * @param adj the oom_score_adj to set; where empty, 0, or what is inherited if the kernel refuses
@@ -187,6 +194,11 @@ public final class Gate {
         if (refusal.isPresent() && outcome != Outcome.JOINED) {
           throw refusal.get();
         }
+        if (outcome == Outcome.JOINED
+            && !becomesCommand(process.pid(), shellName, guard.report())) {
+          outcome = Outcome.EXEC_REFUSED;
+          return new Result(process, outcome, reason(process));
+        }
         return new Result(process, outcome, guard.report().said(shellName));
       } finally {
         if (outcome != Outcome.JOINED) {
@@ -196,6 +208,34 @@ public final class Gate {
       }
     } finally {
       guard.report().ignore(shellName);
+    }
+  }
+
+  /** One that is killed on its way, in a box too small for the command, did not fail to. */
+  private static boolean becomesCommand(long pid, String shellName, ShellReport report) {
+    return report
+        .await(shellName, "E exec"::equals, () -> isShell(pid, shellName), ShellReport.PATIENCE)
+        .isEmpty();
+  }
+
+  /** Why it could not become the command, unless that was printed to where the builder says. */
+  private String reason(Process process) {
+    try (InputStream errors =
+        shell.redirectErrorStream() ? process.getInputStream() : process.getErrorStream()) {
+      String printed = new String(errors.readAllBytes(), JvmGuard.PATHS).strip();
+      return printed.replaceFirst("(?s)^.*?: exec: ", "");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The command's own words do not hold that name, which nobody knew before. */
+  private static boolean isShell(long pid, String shellName) {
+    try {
+      return KernelFile.readText(Path.of("/proc", Long.toString(pid), "cmdline"))
+          .contains("\0" + shellName + "\0");
+    } catch (IOException e) {
+      return false;
     }
   }
 

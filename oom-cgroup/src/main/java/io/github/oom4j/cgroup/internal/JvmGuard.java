@@ -124,8 +124,8 @@ final class JvmGuard {
   /** The answer to the order to guard a box. */
   static final String GUARDED = "guarded";
 
-  private static final Charset PATHS =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+  /** What file names and arguments are to this JVM. */
+  static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private static final Object LOCK = new Object();
 

@@ -22,7 +22,10 @@ final class ShellEnvironment {
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /** Read or written by dash, bash or busybox, each tried with {@code env -i NAME=x sh -c env}. */
+  /** Read or written by dash, tried with {@code env -i NAME=x sh -c env}. */
+  private static final Set<String> SPECIAL_TO_DASH = Set.of("PWD", "IFS", "OPTIND", "PPID");
+
+  /** By dash, bash or busybox. */
   private static final Set<String> SPECIAL =
       Set.of(
           "PWD",
@@ -57,7 +60,7 @@ final class ShellEnvironment {
           "COLUMNS",
           "COMP_WORDBREAKS");
 
-  /** What a shell may put into the environment by itself. */
+  /** What a shell other than dash may put into the environment by itself. */
   private static final List<String> ADDED = List.of("PWD", "OLDPWD", "SHLVL", "_");
 
   /** dash adds PWD and nothing else, and can take it away again. */
@@ -88,12 +91,13 @@ final class ShellEnvironment {
     }
   }
 
-  private static boolean passes(String name) {
+  private boolean passes(String name) {
+    boolean special =
+        dash ? SPECIAL_TO_DASH.contains(name) : SPECIAL.contains(name) || name.startsWith("BASH");
     return IDENTIFIER.matcher(name).matches()
-        && !SPECIAL.contains(name)
+        && !special
         // A library for the command's sake should not be loaded into the shell.
-        && !name.startsWith("LD_")
-        && !name.startsWith("BASH");
+        && !name.startsWith("LD_");
   }
 
   /** Makes the shell's environment what may pass through it. Untouched values keep their bytes. */
@@ -145,9 +149,10 @@ final class ShellEnvironment {
     }
     List<String> words = new ArrayList<>();
     words.add(env.get().toString());
-    Stream.concat(ADDED.stream(), wanted.containsKey("PATH") ? Stream.of() : Stream.of("PATH"))
-        .filter(name -> !(dash && name.equals("PWD")))
-        .forEach(name -> words.addAll(List.of("-u", name)));
+    if (!dash) {
+      Stream.concat(ADDED.stream(), wanted.containsKey("PATH") ? Stream.of() : Stream.of("PATH"))
+          .forEach(name -> words.addAll(List.of("-u", name)));
+    }
     words.add("--");
     words.addAll(around);
     return words;

@@ -30,7 +30,7 @@ final class ShellReport {
   private final InputStream pipe;
 
   // Guarded by this.
-  private final StringBuilder unread = new StringBuilder();
+  private final StringBuilder unread = new StringBuilder(); // each byte as a character
   private final Map<String, List<String>> lines = new HashMap<>(); // of those who are listened to
   private boolean over;
   private boolean last;
@@ -153,7 +153,8 @@ final class ShellReport {
     int space = words.indexOf(' ');
     List<String> known = lines.get(words.substring(0, Math.max(space, 0)).replaceFirst(":$", ""));
     if (known != null) {
-      known.add(words.substring(space + 1));
+      String text = words.substring(space + 1);
+      known.add(new String(text.getBytes(StandardCharsets.ISO_8859_1), JvmGuard.PATHS));
     }
   }
 
