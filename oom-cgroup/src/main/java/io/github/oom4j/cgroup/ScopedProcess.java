@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * whatever it started, double-forked or in nested cgroups. The box does not outlive this JVM
  * either, however that ends: a small shell, {@code oom4j-guard}, which is started with the first
  * box of a JVM, waits for that, kills everything and removes the boxes; in a scope of systemd runs
- * another. If somebody kills the first, the next start or close replaces it. A second after the
- * last box was closed they are ended, by a daemon thread {@code oom4j-idle} that lives for an
- * instant. A process that had the rights to move itself to another cgroup is out of reach.
+ * another. If somebody kills the first, it is replaced. A second after the last box was closed they
+ * are ended. A daemon thread {@code oom4j-idle}, which lives for an instant, does both. A process
+ * that had the rights to move itself to another cgroup is out of reach.
  */
 public final class ScopedProcess implements AutoCloseable {
 

@@ -67,6 +67,27 @@ class GuardIT {
     }
   }
 
+  /** Its pipe would be full some day, and who closes a box wait for ever. */
+  @Test
+  @Tag("exhaustive")
+  void aGuardThatIsStoppedHoldsUpNobody() throws Exception {
+    MemoryScope scope = Boxes.ofMebibytes(backend, 64);
+    List<ScopedProcess> jobs = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        jobs.add(scope.start("sleep", "1000"));
+      }
+      ProcessHandle stopped = Boxes.guards().get(0);
+      Boxes.signal("STOP", stopped.pid());
+      jobs.subList(1, jobs.size()).forEach(ScopedProcess::close);
+
+      assertThat(Boxes.guards()).hasSize(1).doesNotContain(stopped);
+    } finally {
+      jobs.forEach(ScopedProcess::close);
+    }
+    assertThat(Boxes.left()).isEmpty();
+  }
+
   /** It answers a JVM that is dead by then, and must not die of that. */
   @Test
   void nothingIsLeftIfTheJvmDiesBeforeTheGuardAnswers() throws Exception {
@@ -140,6 +161,7 @@ class GuardIT {
     return found;
   }
 
+  /** Nobody has to start or close a box for that. */
   @Test
   void aGuardThatWasKilledIsReplacedByOneThatKnowsAllBoxes() throws Exception {
     Process jvm = jvm(TwoBoxes.class);

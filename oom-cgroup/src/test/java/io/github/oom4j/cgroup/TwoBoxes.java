@@ -1,10 +1,12 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.cgroup.internal.Guard;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
- * Makes a box, kills the guard of its JVM, makes another box, prints where both are, and waits for
- * ever. Takes the backend.
+ * Makes a box, kills the guard of its JVM, makes another box, kills the guard again, prints where
+ * both boxes are when there is a third, and waits for ever. Takes the backend.
  */
 final class TwoBoxes {
 
@@ -13,15 +15,23 @@ final class TwoBoxes {
   public static void main(String[] args) throws IOException {
     MemoryScope scope = Boxes.ofMebibytes(ScopeBackend.parse(args[0]), 64);
     ScopedProcess first = scope.start("sleep", "1000");
-    ProcessHandle guard = Boxes.guards().get(0);
-    guard.destroyForcibly();
-    guard.onExit().join();
+    killGuard();
     ScopedProcess second = scope.start("sleep", "1000");
-    Boxes.guards().get(0);
+    killGuard();
+    if (!Boxes.await(() -> !Boxes.guards().isEmpty())) {
+      throw new IllegalStateException("nobody guards");
+    }
+    new Guard().watch(Path.of("/never")); // waits until it has been told of the boxes
     System.out.println(first.cgroup().path());
     System.out.println(second.cgroup().path());
     if (System.in.read() >= 0) {
       throw new IllegalStateException("nobody writes here");
     }
+  }
+
+  private static void killGuard() {
+    ProcessHandle guard = Boxes.guards().get(0);
+    guard.destroyForcibly();
+    guard.onExit().join();
   }
 }

@@ -180,26 +180,10 @@ public final class Gate {
       Process process = start(shellName, guard.process().pid(), box, adj, usher.isPresent());
       Outcome outcome = Outcome.SILENT;
       try {
-        Optional<OomException> refusal = usher.flatMap(mover -> tried(mover, process.pid()));
-        outcome =
-            guard
-                .report()
-                .await(
-                    shellName,
-                    line -> outcome(line).isPresent(),
-                    process::isAlive,
-                    refusal.isPresent() ? A_LITTLE : ShellReport.PATIENCE)
-                .flatMap(Gate::outcome)
-                .orElseGet(() -> process.isAlive() ? Outcome.SILENT : Outcome.ENDED);
-        if (refusal.isPresent() && outcome != Outcome.JOINED) {
-          throw refusal.get();
-        }
-        if (outcome == Outcome.JOINED
-            && !becomesCommand(process.pid(), shellName, guard.report())) {
-          outcome = Outcome.EXEC_REFUSED;
-          return new Result(process, outcome, reason(process));
-        }
-        return new Result(process, outcome, guard.report().said(shellName));
+        outcome = await(process, shellName, guard.report(), usher);
+        boolean refused = outcome == Outcome.EXEC_REFUSED;
+        String said = refused ? reason(process) : guard.report().said(shellName);
+        return new Result(process, outcome, said);
       } finally {
         if (outcome != Outcome.JOINED) {
           process.destroyForcibly();
@@ -209,6 +193,25 @@ public final class Gate {
     } finally {
       guard.report().ignore(shellName);
     }
+  }
+
+  /** Throws what kept the usher from its work, unless the shell is in the box all the same. */
+  private static Outcome await(
+      Process process, String shellName, ShellReport report, Optional<LongConsumer> usher) {
+    Optional<OomException> refusal = usher.flatMap(mover -> tried(mover, process.pid()));
+    Duration patience = refusal.isPresent() ? A_LITTLE : ShellReport.PATIENCE;
+    Outcome outcome =
+        report
+            .await(shellName, line -> outcome(line).isPresent(), process::isAlive, patience)
+            .flatMap(Gate::outcome)
+            .orElseGet(() -> process.isAlive() ? Outcome.SILENT : Outcome.ENDED);
+    if (outcome == Outcome.JOINED) {
+      return becomesCommand(process.pid(), shellName, report) ? outcome : Outcome.EXEC_REFUSED;
+    }
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    return outcome;
   }
 
   /** One that is killed on its way, in a box too small for the command, did not fail to. */

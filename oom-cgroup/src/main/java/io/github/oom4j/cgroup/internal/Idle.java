@@ -80,7 +80,8 @@ public final class Idle<T> {
     }
   }
 
-  private static void startThread(Runnable task) {
+  /** Runs it on a daemon thread of its own. */
+  static void startThread(Runnable task) {
     Thread thread = new Thread(task, "oom4j-idle");
     thread.setDaemon(true);
     try {

@@ -20,104 +20,10 @@ import org.jspecify.annotations.Nullable;
  * its standard input, which comes when the JVM dies, and then kills and removes what is left. It
  * runs in a session of its own, so that a signal to the JVM's process group spares it. It is
  * started with the first box, and ends a second after the last, since one for each box would cost
- * as much as the rest of the launch: it is three programs to start. A {@link Gate} writes to its
- * pipe too. Thread-safe.
+ * as much as the rest of the launch: it is three programs to start. If somebody kills it, another
+ * takes over. A {@link Gate} writes to its pipe too. Thread-safe.
  */
 final class JvmGuard {
-
-  /**
-   * How to get rid of a box, for up to a minute. Killing PID 0 would hit our own process group; the
-   * kernel prints 0 for processes of other PID namespaces. Without cgroup.kill (before 5.14, and
-   * v1) processes that fork meanwhile are found in the next round. To kill takes no fork, after
-   * whose failure dash would exit: {@code sweep BOX :} does that alone.
-   */
-  static final String REMOVE =
-      """
-      sweep() {
-        [ -f "$1/cgroup.kill" ] && echo 1 >"$1/cgroup.kill"
-        for d in "$1"/*/ "$1"/.[!.]*/; do
-          [ -d "$d" ] && sweep "${d%/}" $2
-        done
-        while IFS= read -r p; do
-          [ "$p" -gt 0 ] && kill -9 "$p"
-        done <"$1/cgroup.procs"
-        $2 "$1"
-      }
-      remove() {
-        n=0
-        while [ -d "$1" ] && [ $n -lt 600 ]; do
-          sweep "$1" rmdir
-          n=$((n + 1))
-          [ -d "$1" ] && { sleep 0.1 || sleep 1; }
-        done
-      }
-      """;
-
-  // The JVM may be dead before it is answered, hence no SIGPIPE.
-  // The boxes are its positional parameters; to set them once for each of a thousand boxes would
-  // take dash a second. A cgroup's name holds no newline: the kernel takes none.
-  // A ScopeGuard is forked from this shell, since starting a program costs ten times as much. It
-  // reads a pipe of its own of which this JVM, after it has opened it, holds the only writing end;
-  // until then that is at its end, hence the loop, which is left when this shell is gone. It is
-  // killed and waited for on request, so that it is no zombie while this shell lives; killed only
-  // if it is still this shell's child, since dash may have reaped it, and its PID be another's.
-  private static final String SCRIPT =
-      "trap '' HUP INT QUIT TERM PIPE\n"
-          + REMOVE
-          + ScopeGuard.HOLD
-          + """
-          while IFS= read -r line; do
-            word=${line#?}
-            case $line in
-              +*)
-                set -- "$@" "$word"
-                echo "$0 guarded"
-                ;;
-              -*)
-                n=0 left=
-                for box; do
-                  n=$((n + 1))
-                  [ "$box" = "$word" ] || left="$left \\"\\${$n}\\""
-                done
-                eval "set -- $left"
-                if [ -d "$word" ]; then remove "$word" >/dev/null & fi
-                ;;
-              F)
-                (
-                  exec 3<<'LATCH'
-          LATCH
-                  [ -p /proc/self/fd/3 ] || { echo "$0 none"; exit; }
-                  read -r self rest </proc/self/stat
-                  echo "$0 $self"
-                  n=0
-                  until IFS= read -r rest <&3; do
-                    read -r rest rest rest parent rest </proc/self/stat
-                    [ "$parent" = $$ ] || exit
-                    n=$((n + 1))
-                    [ $n -lt 5000 ] || sleep 0.1 # the JVM was stopped, it seems
-                  done
-                  hold "$self"
-                  # systemd may have been asked for a scope, and fails one whose process is gone.
-                  if [ -n "$box" ]; then remove "$box"; else sleep 2; fi
-                ) &
-                ;;
-              E*)
-                parent=
-                read -r rest rest rest parent rest <"/proc/$word/stat"
-                [ "$parent" != $$ ] || kill -9 "$word"
-                wait "$word"
-                ;;
-            esac
-          done
-          for box; do
-            sweep "$box" :
-          done
-          while [ $# -gt 1 ]; do
-            remove "$1" &
-            shift
-          done
-          [ $# -eq 0 ] || remove "$1"
-          """;
 
   private static final String NAME = "oom4j-guard";
 
@@ -127,12 +33,16 @@ final class JvmGuard {
   /** What file names and arguments are to this JVM. */
   static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+  /** A pipe takes one page at least before a writer has to wait, maybe for ever. */
+  private static final int UNREAD_MAX = 4000;
+
   private static final Object LOCK = new Object();
 
   // All guarded by LOCK.
   private static final Set<Path> BOXES = new LinkedHashSet<>();
   private static final Set<Long> FORKED = new HashSet<>(); // by the shell that runs
   private static @Nullable Shell current;
+  private static int unread; // how many bytes of orders it may not have read yet
   private static long idles; // how often there was nothing left to guard
 
   /**
@@ -142,8 +52,14 @@ final class JvmGuard {
    */
   record Shell(Process process, ShellReport report) {
 
+    /** What it says to the last order, so that it has read all; a mute one is of no use. */
     private Optional<String> answer(Predicate<String> wanted) {
-      return report.await(NAME, wanted, process::isAlive, ShellReport.PATIENCE);
+      Optional<String> answer = report.await(NAME, wanted, process::isAlive, ShellReport.PATIENCE);
+      unread = 0;
+      if (answer.isEmpty()) {
+        process.destroyForcibly();
+      }
+      return answer;
     }
   }
 
@@ -211,7 +127,7 @@ final class JvmGuard {
 
   /** Waits for the answer, since somebody may have stopped the shell. */
   private static boolean guards(Shell shell, Path box) {
-    return tell(shell, "+" + box) && shell.answer(GUARDED::equals).isPresent();
+    return tell(shell, "+" + box) && heard(shell);
   }
 
   private static Optional<String> askForFork(Shell shell) {
@@ -255,9 +171,22 @@ final class JvmGuard {
     if (shell == null || !shell.process.isAlive()) {
       return false;
     }
+    byte[] line = line(order);
+    if (unread + line.length > UNREAD_MAX && !(write(shell, line("?")) && heard(shell))) {
+      return false;
+    }
+    unread += line.length;
+    return write(shell, line);
+  }
+
+  private static boolean heard(Shell shell) {
+    return shell.answer(GUARDED::equals).isPresent();
+  }
+
+  private static boolean write(Shell shell, byte[] line) {
     try {
       OutputStream input = shell.process.getOutputStream();
-      input.write(line(order));
+      input.write(line);
       input.flush();
       return true;
     } catch (IOException e) {
@@ -290,6 +219,9 @@ final class JvmGuard {
       running.report.listenTo(NAME);
       FORKED.clear();
       current = running;
+      unread = 0;
+      var unused =
+          process.toHandle().onExit().thenRunAsync(() -> replace(running), Idle::startThread);
       for (Path box : BOXES) {
         if (!guards(running, box)) {
           process.destroyForcibly();
@@ -304,11 +236,25 @@ final class JvmGuard {
     }
   }
 
+  private static void replace(Shell dead) {
+    synchronized (LOCK) {
+      if (dead.equals(current) && !BOXES.isEmpty()) {
+        try {
+          another();
+        } catch (LaunchException e) {
+          // The next start or close of a box tries again.
+        }
+      }
+    }
+  }
+
   private static Process start() throws IOException {
     // The program that puts another into a session of its own, where there is one.
     Optional<String> setsid =
         Optional.of("/usr/bin/setsid").filter(file -> new File(file).canExecute());
-    return shell(setsid, SCRIPT).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return shell(setsid, GuardScripts.OF_JVM)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   /**

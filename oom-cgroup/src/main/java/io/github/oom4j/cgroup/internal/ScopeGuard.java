@@ -19,54 +19,6 @@ final class ScopeGuard implements AutoCloseable {
 
   private static final int SECONDS_TO_EXIT = 5;
 
-  /**
-   * What it does. When systemd is told to stop a scope it sends SIGTERM to all that is in there,
-   * and SIGKILL some seconds later: the next box must not be put into that scope. Where the JVM was
-   * started with SIGTERM ignored, no shell of its can hear it, and a scope serves one box alone. A
-   * signal ends a read, too, hence the second look at a pipe that seems to be at its end. SIGPIPE
-   * is to be ignored, as the JVM may be dead before it is answered.
-   */
-  static final String HOLD =
-      """
-      hold() {
-        box=
-        stopped=
-        trap 'stopped=1' TERM
-        kill -TERM "$1"
-        hears=$stopped
-        stopped=
-        while :; do
-          if IFS= read -r line <&3; then
-            case $line in
-              ?*)
-                if [ -z "$stopped" ] && { [ -z "$box" ] || [ -n "$hears" ]; }; then
-                  box=$line
-                  echo "scope-$1 guarded"
-                else
-                  echo "scope-$1 stopped"
-                fi
-                ;;
-            esac
-          elif [ "$stopped" = 1 ]; then
-            stopped=2
-          else
-            break
-          fi
-        done
-      }
-      """;
-
-  /** Of one that is a process of its own. */
-  private static final String SCRIPT =
-      "trap '' HUP INT QUIT TERM PIPE\n"
-          + JvmGuard.REMOVE
-          + HOLD
-          + """
-          exec 3<&0
-          hold $$
-          [ -z "$box" ] || remove "$box"
-          """;
-
   private static final Idle<ScopeGuard> IDLE = new Idle<>(ScopeGuard::close);
 
   /**
@@ -132,7 +84,7 @@ final class ScopeGuard implements AutoCloseable {
   static ScopeGuard ofProcess() {
     try {
       Process process =
-          JvmGuard.shell(Optional.empty(), SCRIPT)
+          JvmGuard.shell(Optional.empty(), GuardScripts.OF_SCOPE)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       ShellReport report = ShellReport.of(process);

@@ -295,7 +295,7 @@ class GateIT {
                 "-c",
                 "trap '' TERM; exec sh -c \"$1\" oom4j-guard",
                 "sh",
-                ScopeGuard.HOLD + "exec 3<&0; hold $$")
+                GuardScripts.HOLD + "exec 3<&0; hold $$")
             .start();
     deaf.getOutputStream().write("/one\n/two\n".getBytes(StandardCharsets.US_ASCII));
     deaf.getOutputStream().close();
