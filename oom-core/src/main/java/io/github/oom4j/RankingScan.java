@@ -131,7 +131,7 @@ final class RankingScan {
       if (hidden) {
         blindSpots.add(BlindSpot.HIDEPID);
       }
-      if (!PidNamespaces.isInitial(root)) {
+      if (!PidNamespaces.isInitial(root).orElse(true)) {
         blindSpots.add(BlindSpot.PID_NAMESPACE);
       }
     }

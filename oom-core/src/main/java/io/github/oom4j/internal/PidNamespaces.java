@@ -3,11 +3,12 @@ package io.github.oom4j.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Which processes a /proc shows: pid_namespaces(7). */
 public final class PidNamespaces {
 
-  /** include/linux/proc_ns.h: PROC_PID_INIT_INO, the same on every kernel. */
+  /** {@code PROC_PID_INIT_INO} of include/linux/proc_ns.h, the same on every kernel since 3.8. */
   private static final String INITIAL = "pid:[4026531836]";
 
   private PidNamespaces() {}
@@ -17,13 +18,15 @@ public final class PidNamespaces {
    * and every process is seen. In a container PID 1 is an ordinary process to the kernel.
    *
    * @param proc where proc is mounted
-   * @return true also if the kernel has no such namespaces, or the tree is a captured one
+   * @return whether it is, or empty if the kernel has no such namespaces, or the tree is a captured
+   *     one
    */
-  public static boolean isInitial(Path proc) {
+  public static Optional<Boolean> isInitial(Path proc) {
     try {
-      return Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString().equals(INITIAL);
+      Path namespace = Files.readSymbolicLink(proc.resolve("self/ns/pid"));
+      return Optional.of(namespace.toString().equals(INITIAL));
     } catch (IOException | UnsupportedOperationException | SecurityException e) {
-      return true;
+      return Optional.empty();
     }
   }
 }

@@ -51,7 +51,7 @@ public final class ProcessReader {
     this.totalpages = totalpages;
     this.machine = machine;
     this.formula = formula;
-    this.pidOneIsInit = PidNamespaces.isInitial(proc);
+    this.pidOneIsInit = PidNamespaces.isInitial(proc).orElse(true);
   }
 
   /**

@@ -1,16 +1,13 @@
 package io.github.oom4j.cgroup.internal;
 
 import io.github.oom4j.internal.KernelFile;
+import io.github.oom4j.internal.PidNamespaces;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** The PID namespace of this JVM (pid_namespaces(7)). */
 public final class PidNamespace {
-
-  /** {@code PROC_PID_INIT_INO} of include/linux/proc_ns.h, the same on every kernel since 3.8. */
-  private static final String INITIAL = "pid:[4026531836]";
 
   private PidNamespace() {}
 
@@ -22,13 +19,9 @@ public final class PidNamespace {
    * @return the same if this JVM is in the initial namespace, else empty
    */
   public static OptionalLong kernelPid(long pid) {
-    try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().equals(INITIAL)
-          ? OptionalLong.of(pid)
-          : OptionalLong.empty();
-    } catch (IOException | UnsupportedOperationException e) {
-      return OptionalLong.empty();
-    }
+    return PidNamespaces.isInitial(Path.of("/proc")).orElse(false)
+        ? OptionalLong.of(pid)
+        : OptionalLong.empty();
   }
 
   /**
