@@ -5,6 +5,7 @@ import io.github.oom4j.Limit;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.internal.CgroupTree;
+import io.github.oom4j.guest.Await;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,14 +16,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** What the tests of real boxes share. */
 final class Boxes {
-
-  private static final long PATIENCE_SECONDS = 60;
 
   private Boxes() {}
 
@@ -115,20 +112,8 @@ final class Boxes {
 
   /** The boxes of this JVM that still exist. systemd removes its part of one a little later. */
   static List<Path> left() {
-    await(() -> of(ProcessHandle.current().pid()).isEmpty());
+    Await.until(() -> of(ProcessHandle.current().pid()).isEmpty());
     return of(ProcessHandle.current().pid());
-  }
-
-  /** Waits until something is so; the tests assert it afterwards, to fail with the right words. */
-  static boolean await(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
-    return true;
   }
 
   /** Whether a process is alive: neither gone nor a zombie that nobody waited for. */

@@ -8,6 +8,7 @@ import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.OomException;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer;
 import io.github.oom4j.cgroup.internal.dbus.FakeServer.Handler;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class BusyManagerIT {
   void nothingIsLeft() {
     leftovers.assertNone();
     String units = "oom4j-" + ProcessHandle.current().pid() + "-*";
-    assertThat(Boxes.await(() -> systemctl("list-units", "--all", "--no-legend", units).isEmpty()))
+    assertThat(Await.until(() -> systemctl("list-units", "--all", "--no-legend", units).isEmpty()))
         .isTrue();
   }
 
@@ -168,7 +169,7 @@ class BusyManagerIT {
             "systemd-run", "-q", "--scope", "--unit=" + name, "-p", "RuntimeMaxSec=1", "sleep", "9")
         .start()
         .waitFor();
-    assertThat(Boxes.await(() -> systemctl("is-failed", name).contains("failed"))).isTrue();
+    assertThat(Await.until(() -> systemctl("is-failed", name).contains("failed"))).isTrue();
 
     try (ScopedProcess job = box().unit(ScopeUnit.any().withName(name)).start("sleep", "1000")) {
       assertThat(job.cgroup().memory().max().size()).contains(ByteSize.mebibytes(64));
@@ -196,14 +197,14 @@ class BusyManagerIT {
       builder.environment().put("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + dir.resolve("bus"));
       Process jvm = builder.redirectErrorStream(true).start();
       client.complete(jvm);
-      assertThat(Boxes.await(() -> mute.calls().contains("StartTransientUnit"))).isTrue();
+      assertThat(Await.until(() -> mute.calls().contains("StartTransientUnit"))).isTrue();
       List<ProcessHandle> helpers = jvm.descendants().toList();
 
       String printed = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertThat(printed).contains("LaunchException").contains("systemd did not answer in time");
       assertThat(helpers).isNotEmpty();
-      assertThat(Boxes.await(() -> helpers.stream().noneMatch(h -> Boxes.isAlive(h.pid()))))
+      assertThat(Await.until(() -> helpers.stream().noneMatch(h -> Boxes.isAlive(h.pid()))))
           .as("%s", helpers)
           .isTrue();
       assertThat(mute.calls()).contains("StopUnit");

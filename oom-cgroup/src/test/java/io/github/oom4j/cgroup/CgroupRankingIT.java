@@ -6,6 +6,7 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.OomPrediction;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.OomScore;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,7 @@ class CgroupRankingIT {
       job.process().getOutputStream().flush();
       job.waitFor();
       // It was killed first, and ends when it gets to run; its parent is tail, which reaps nobody.
-      assertThat(Boxes.await(() -> !Boxes.isAlive(volunteer))).isTrue();
+      assertThat(Await.until(() -> !Boxes.isAlive(volunteer))).isTrue();
     }
   }
 }

@@ -10,6 +10,7 @@ import io.github.oom4j.MemInfo;
 import io.github.oom4j.OomException;
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.EffectiveLimit.Holder;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import io.github.oom4j.internal.KernelFile;
@@ -85,7 +86,7 @@ class CgroupV2IT {
       Process parent = new ProcessBuilder("sh", "-c", script).start();
       try {
         long zombie = Long.parseLong(parent.inputReader().readLine());
-        assertThat(Boxes.await(() -> !Boxes.isAlive(zombie))).isTrue();
+        assertThat(Await.until(() -> !Boxes.isAlive(zombie))).isTrue();
         Files.delete(leaf);
 
         assertThatExceptionOfType(CgroupGoneException.class)
@@ -108,7 +109,7 @@ class CgroupV2IT {
 
       KernelFile.write(levels.get(0).resolve("cgroup.freeze"), "1");
 
-      assertThat(Boxes.await(() -> cgroup.state().frozen().orElse(false))).isTrue();
+      assertThat(Await.until(() -> cgroup.state().frozen().orElse(false))).isTrue();
       KernelFile.write(levels.get(0).resolve("cgroup.freeze"), "0");
     }
   }
@@ -174,7 +175,7 @@ class CgroupV2IT {
 
       // Held back at memory.high again and again, for seconds.
       boolean seen =
-          Boxes.await(
+          Await.until(
               () -> Cgroup.at(cgroup).pressure().some().total().compareTo(Duration.ZERO) > 0);
 
       assertThat(seen).isTrue();

@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.ExitVerdict;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.BufferedReader;
@@ -89,7 +90,7 @@ class CleanupIT {
       assertThat(Boxes.isAlive(orphan)).isTrue();
     }
 
-    assertThat(Boxes.await(() -> !Boxes.isAlive(orphan))).isTrue();
+    assertThat(Await.until(() -> !Boxes.isAlive(orphan))).isTrue();
     assertThat(Boxes.left()).isEmpty();
   }
 
@@ -103,7 +104,7 @@ class CleanupIT {
     assertThat(job.cgroup().pids()).containsExactly(child);
     job.close();
 
-    assertThat(Boxes.await(() -> !Boxes.isAlive(child))).isTrue();
+    assertThat(Await.until(() -> !Boxes.isAlive(child))).isTrue();
   }
 
   @Test
@@ -200,7 +201,7 @@ class CleanupIT {
     ScopedProcess job = box(64).start("true");
     job.process().waitFor();
     assertThat(
-            Boxes.await(
+            Await.until(
                 () -> {
                   try {
                     return Files.deleteIfExists(job.cgroup().path());
@@ -236,9 +237,9 @@ class CleanupIT {
     kill(signal.replace("PID", Long.toString(jvm.pid())));
 
     assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
+    assertThat(Await.until(() -> Files.notExists(box))).isTrue();
     // A process leaves its cgroup a moment before it is dead for ps (do_exit).
-    assertThat(Boxes.await(() -> inside.stream().noneMatch(Boxes::isAlive))).isTrue();
+    assertThat(Await.until(() -> inside.stream().noneMatch(Boxes::isAlive))).isTrue();
   }
 
   private static void kill(String arguments) throws Exception {

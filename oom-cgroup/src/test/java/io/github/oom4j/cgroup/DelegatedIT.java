@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.cgroup.internal.CgroupTree;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class DelegatedIT {
 
   private static void remove(Path cgroup) {
     assertThat(
-            Boxes.await(
+            Await.until(
                 () -> {
                   try {
                     return Files.deleteIfExists(cgroup) || Files.notExists(cgroup);

@@ -1,5 +1,6 @@
 package io.github.oom4j.cgroup;
 
+import io.github.oom4j.guest.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ final class EventsThread {
 
   /** Whether it ends; the kernel may show it for a while after Java saw it end. */
   static boolean ends() {
-    return Boxes.await(
+    return Await.until(
         () -> {
           try {
             return count() == 0;

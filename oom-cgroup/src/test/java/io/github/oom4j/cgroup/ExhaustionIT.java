@@ -7,6 +7,7 @@ import io.github.oom4j.KernelIoException;
 import io.github.oom4j.OomException;
 import io.github.oom4j.cgroup.internal.CgroupPaths;
 import io.github.oom4j.cgroup.internal.CgroupTree;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.Closeable;
@@ -62,7 +63,7 @@ class ExhaustionIT {
       // Not the descriptors: where some are missing, the JDK's own start of a process (17 and 25)
       // forgets pipes, and closes what is not its own.
       boolean left =
-          !Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())
+          !Await.until(() -> ProcessHandle.current().children().findAny().isEmpty())
               || !Boxes.left().isEmpty();
       System.out.println(refusals + " refused, then started" + (left ? ", some left" : ""));
     }

@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.OomException;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.BufferedReader;
@@ -49,7 +50,7 @@ class GuardIT {
       assertThat(first.cgroup()).isNotEqualTo(second.cgroup());
       assertThat(Boxes.guards()).hasSize(1);
     }
-    assertThat(Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
+    assertThat(Await.until(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
   }
 
   /** A line written to it says nothing: the pipe takes 64 KiB of them. */
@@ -96,13 +97,13 @@ class GuardIT {
       BufferedReader printed = jvm.inputReader();
       Path box = Path.of(printed.readLine());
       long guard = Long.parseLong(printed.readLine());
-      assertThat(Boxes.await(() -> hasOrders(guard))).isTrue();
+      assertThat(Await.until(() -> hasOrders(guard))).isTrue();
 
       jvm.destroyForcibly().waitFor();
       Boxes.signal("CONT", guard);
 
-      assertThat(Boxes.await(() -> Files.notExists(box))).isTrue();
-      assertThat(Boxes.await(() -> Files.notExists(Path.of("/proc/" + guard)))).isTrue();
+      assertThat(Await.until(() -> Files.notExists(box))).isTrue();
+      assertThat(Await.until(() -> Files.notExists(Path.of("/proc/" + guard)))).isTrue();
     } finally {
       jvm.destroyForcibly();
     }
@@ -172,7 +173,7 @@ class GuardIT {
 
       jvm.destroyForcibly().waitFor();
 
-      assertThat(Boxes.await(() -> boxes.stream().noneMatch(Files::exists))).isTrue();
+      assertThat(Await.until(() -> boxes.stream().noneMatch(Files::exists))).isTrue();
     } finally {
       jvm.destroyForcibly();
     }

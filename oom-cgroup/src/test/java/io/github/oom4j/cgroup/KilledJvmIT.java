@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.cgroup.DoomedJvm.Step;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
@@ -74,11 +75,11 @@ class KilledJvmIT {
         jvm.kill();
 
         long killed = System.nanoTime();
-        assertThat(Boxes.await(() -> jvm.left().isEmpty())).as("%s: %s", step, jvm.left()).isTrue();
-        assertThat(Boxes.await(() -> commandLines().noneMatch(line -> line.contains(mark))))
+        assertThat(Await.until(() -> jvm.left().isEmpty())).as("%s: %s", step, jvm.left()).isTrue();
+        assertThat(Await.until(() -> commandLines().noneMatch(line -> line.contains(mark))))
             .as("the command, at " + step)
             .isTrue();
-        assertThat(Boxes.await(() -> units(jvm.pid()).isEmpty())).as("units").isTrue();
+        assertThat(Await.until(() -> units(jvm.pid()).isEmpty())).as("units").isTrue();
         slowest = Math.max(slowest, System.nanoTime() - killed);
       }
     }

@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.guest.Await;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,10 +39,10 @@ final class Leftovers {
     assertThat(Boxes.left()).isEmpty();
     // The JDK closes the pipes of a process when its reaper thread has seen it die; and it reads
     // files of its own now and then, so one moment without a descriptor more is the proof.
-    assertThat(Boxes.await(() -> children() == 0 && descriptors() <= descriptors))
+    assertThat(Await.until(() -> children() == 0 && descriptors() <= descriptors))
         .as("%d children, %d descriptors, before %d", children(), descriptors(), descriptors)
         .isTrue();
-    assertThat(Boxes.await(() -> threads().findAny().isEmpty())).as("threads").isTrue();
+    assertThat(Await.until(() -> threads().findAny().isEmpty())).as("threads").isTrue();
     assertThat(files()).as("temporary files").isSubsetOf(files);
   }
 

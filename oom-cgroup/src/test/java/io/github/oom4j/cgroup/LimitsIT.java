@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.Limit;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.charset.StandardCharsets;
@@ -93,10 +94,10 @@ class LimitsIT {
       assertThat(result.exitValue()).isEqualTo(137);
       assertThat(result.verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
       // The kernel kills and counts one after the other, while the first is already gone.
-      assertThat(Boxes.await(() -> job.cgroup().events().oomKill().orElse(0) >= 10)).isTrue();
+      assertThat(Await.until(() -> job.cgroup().events().oomKill().orElse(0) >= 10)).isTrue();
       // The counter came with 5.17.
       job.cgroup().events().oomGroupKill().ifPresent(count -> assertThat(count).isEqualTo(1));
-      assertThat(Boxes.await(() -> job.cgroup().pids().isEmpty())).isTrue();
+      assertThat(Await.until(() -> job.cgroup().pids().isEmpty())).isTrue();
     }
     try (ScopedProcess job = scope.oomGroup(false).start("sh", "-c", script)) {
       assertThat(job.waitFor().exitValue()).isEqualTo(5);

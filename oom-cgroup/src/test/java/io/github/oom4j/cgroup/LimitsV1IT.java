@@ -8,6 +8,7 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.Limit;
 import io.github.oom4j.MemInfo;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.time.Duration;
@@ -79,7 +80,7 @@ class LimitsV1IT {
   void aLimitBelowWhatIsUsedIsRefusedAndNothingDies() {
     String hold = "(head -c 100M /dev/zero; exec sleep 1000) | tail";
     try (ScopedProcess job = Boxes.ofMebibytes(256).start("sh", "-c", hold)) {
-      Boxes.await(() -> job.cgroup().memory().current().compareTo(ByteSize.mebibytes(100)) > 0);
+      Await.until(() -> job.cgroup().memory().current().compareTo(ByteSize.mebibytes(100)) > 0);
 
       assertThatIllegalStateException()
           .isThrownBy(() -> job.limits().memoryMax(ByteSize.mebibytes(64)))

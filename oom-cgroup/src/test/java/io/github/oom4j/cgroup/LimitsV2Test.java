@@ -9,6 +9,7 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class LimitsV2Test {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
     assertThat(PatientWrite.write(pipe, "1", Duration.ofMillis(20), () -> true)).isFalse();
-    assertThat(Boxes.await(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
+    assertThat(Await.until(() -> ProcessHandle.current().children().findAny().isEmpty())).isTrue();
   }
 
   @Test

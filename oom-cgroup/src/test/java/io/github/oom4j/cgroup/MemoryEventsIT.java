@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.oom4j.UnsupportedKernelException;
 import io.github.oom4j.cgroup.EventSubscription.End;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.file.Path;
@@ -45,10 +46,10 @@ class MemoryEventsIT {
       watch = job.cgroup().onMemoryEvents(told::add);
       job.process().getOutputStream().close();
 
-      assertThat(Boxes.await(() -> kills() == 1)).isTrue();
+      assertThat(Await.until(() -> kills() == 1)).isTrue();
       assertThat(job.waitFor().exitValue()).isEqualTo(137);
       MemoryEvents after = job.cgroup().events();
-      assertThat(Boxes.await(() -> newest().equals(after))).isTrue();
+      assertThat(Await.until(() -> newest().equals(after))).isTrue();
       assertThat(told.element().before()).isEqualTo(before);
       assertThat(sumOfOoms()).isEqualTo(after.oom().orElseThrow());
       assertThat(watch.isOpen()).isTrue();
@@ -80,8 +81,8 @@ class MemoryEventsIT {
           EventSubscription own = parent.onLocalMemoryEvents(local::add);
           EventSubscription box = Cgroup.at(job.box()).onLocalMemoryEvents(inBox::add)) {
         job.process().getOutputStream().close();
-        assertThat(Boxes.await(() -> kills() == 1)).isTrue();
-        assertThat(Boxes.await(() -> !inBox.isEmpty())).isTrue();
+        assertThat(Await.until(() -> kills() == 1)).isTrue();
+        assertThat(Await.until(() -> !inBox.isEmpty())).isTrue();
         assertThat(all.isOpen() && own.isOpen() && box.isOpen()).isTrue();
       }
       assertThat(local).isEmpty();

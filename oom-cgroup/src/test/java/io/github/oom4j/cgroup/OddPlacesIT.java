@@ -2,6 +2,7 @@ package io.github.oom4j.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ class OddPlacesIT {
       assertThat(found).containsEntry("chosen", "none");
       assertThat(found.get("boxes")).contains("no box can be made here: ");
     } finally {
-      assertThat(Boxes.await(() -> top.toFile().delete())).isTrue();
+      assertThat(Await.until(() -> top.toFile().delete())).isTrue();
     }
   }
 
@@ -138,7 +139,7 @@ class OddPlacesIT {
 
       assertThat(found).containsEntry("own", "/leaf").containsEntry("boxes", WORKS);
     } finally {
-      assertThat(Boxes.await(() -> leaf.toFile().delete() && top.toFile().delete())).isTrue();
+      assertThat(Await.until(() -> leaf.toFile().delete() && top.toFile().delete())).isTrue();
     }
   }
 

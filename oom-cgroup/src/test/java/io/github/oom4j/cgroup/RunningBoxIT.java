@@ -10,6 +10,7 @@ import io.github.oom4j.KernelIoException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.LimitScope;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.BufferedReader;
@@ -237,7 +238,7 @@ class RunningBoxIT {
     job.process().getOutputStream().write(new byte[100 << 20]);
     job.process().getOutputStream().flush();
     assertThat(
-            Boxes.await(
+            Await.until(
                 () -> job.cgroup().memory().current().compareTo(ByteSize.mebibytes(99)) > 0))
         .isTrue();
     return job;

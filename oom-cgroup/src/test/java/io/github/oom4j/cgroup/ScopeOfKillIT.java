@@ -9,6 +9,7 @@ import io.github.oom4j.LimitScope;
 import io.github.oom4j.OomConstraint;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillSource;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class ScopeOfKillIT {
           assertThat(result.verdict().explain()).contains("memory.oom.group");
         }
       }
-      assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().isEmpty())).isTrue();
+      assertThat(Await.until(() -> Cgroup.at(job.box()).pids().isEmpty())).isTrue();
     }
   }
 
@@ -98,7 +99,7 @@ class ScopeOfKillIT {
   void aBoxThatVanishedAfterAKillLeavesItOpen() throws Exception {
     String script = Boxes.hog(300) + "; read line <&0; exit 0";
     try (NestedBox job = new NestedBox(128, 64, false, script)) {
-      assertThat(Boxes.await(() -> Cgroup.at(job.box()).events().oomKill().equals(optionalLong(1))))
+      assertThat(Await.until(() -> Cgroup.at(job.box()).events().oomKill().equals(optionalLong(1))))
           .isTrue();
       moveOut(job);
       Files.delete(job.box());
@@ -130,7 +131,7 @@ class ScopeOfKillIT {
   void aBoxMadeAnewIsAnotherBox() throws Exception {
     String script = Boxes.hog(300) + "; read line <&0; exit 0";
     try (NestedBox job = new NestedBox(128, 64, false, script)) {
-      assertThat(Boxes.await(() -> Cgroup.at(job.box()).events().oomKill().equals(optionalLong(1))))
+      assertThat(Await.until(() -> Cgroup.at(job.box()).events().oomKill().equals(optionalLong(1))))
           .isTrue();
       moveOut(job);
       Files.delete(job.box());
@@ -153,8 +154,8 @@ class ScopeOfKillIT {
     try (NestedBox job = new NestedBox(256, 256, false, "choom -n 1000 -- sleep 1000; exit 0")) {
       Path sysrq = Path.of("/proc/sys/kernel/sysrq");
       String allowed = Files.readString(sysrq);
-      assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().size() == 2)).isTrue();
-      assertThat(Boxes.await(() -> raised(job))).isTrue();
+      assertThat(Await.until(() -> Cgroup.at(job.box()).pids().size() == 2)).isTrue();
+      assertThat(Await.until(() -> raised(job))).isTrue();
       Files.writeString(sysrq, "1");
       Files.writeString(Path.of("/proc/sysrq-trigger"), "f");
       for (ScopeResult result : job.results()) {
@@ -208,10 +209,10 @@ class ScopeOfKillIT {
   private static void moveOut(NestedBox job) throws Exception {
     Path elsewhere = Files.createDirectory(job.parent().resolve("elsewhere"));
     // It enters by itself, which must not come after.
-    assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().contains(job.process().pid())))
+    assertThat(Await.until(() -> Cgroup.at(job.box()).pids().contains(job.process().pid())))
         .isTrue();
     Files.writeString(elsewhere.resolve("cgroup.procs"), Long.toString(job.process().pid()));
-    assertThat(Boxes.await(() -> Cgroup.at(job.box()).pids().isEmpty())).isTrue();
+    assertThat(Await.until(() -> Cgroup.at(job.box()).pids().isEmpty())).isTrue();
   }
 
   private static void assertKilled(ScopeResult result, LimitScope scope) {

@@ -8,6 +8,7 @@ import io.github.oom4j.DeniedException;
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.LaunchException;
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ class SystemdIT {
       assertThat(job.waitFor().verdict()).isInstanceOf(ExitVerdict.OomKilled.class);
       assertThat(show(unit, "ActiveState")).containsExactly("ActiveState=active");
     }
-    assertThat(Boxes.await(() -> show(unit, "LoadState").equals(List.of("LoadState=not-found"))))
+    assertThat(Await.until(() -> show(unit, "LoadState").equals(List.of("LoadState=not-found"))))
         .isTrue();
     assertThat(systemctl("list-units", "--failed", "--no-legend", "oom4j-*")).isEmpty();
   }
@@ -237,7 +238,7 @@ class SystemdIT {
     assertThat(Files.readString(output))
         .containsPattern("/user@1000[.]service/.*[.]scope/oom4j-" + jvm.pid() + "-[0-9a-f]+\n$");
     assertThat(jvm.exitValue()).isZero();
-    assertThat(Boxes.await(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
+    assertThat(Await.until(() -> Boxes.of(jvm.pid()).isEmpty())).isTrue();
   }
 
   @Test

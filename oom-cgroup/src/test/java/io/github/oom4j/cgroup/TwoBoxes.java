@@ -1,6 +1,7 @@
 package io.github.oom4j.cgroup;
 
 import io.github.oom4j.cgroup.internal.Guard;
+import io.github.oom4j.guest.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -18,7 +19,7 @@ final class TwoBoxes {
     killGuard();
     ScopedProcess second = scope.start("sleep", "1000");
     killGuard();
-    if (!Boxes.await(() -> !Boxes.guards().isEmpty())) {
+    if (!Await.until(() -> !Boxes.guards().isEmpty())) {
       throw new IllegalStateException("nobody guards");
     }
     new Guard().watch(Path.of("/never")); // waits until it has been told of the boxes

@@ -7,6 +7,7 @@ import io.github.oom4j.ByteSize;
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.LimitScope;
 import io.github.oom4j.OomScore;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.nio.file.Files;
@@ -170,7 +171,7 @@ class VerdictIT {
       assertThat(job.waitFor().verdict())
           .isInstanceOfSatisfying(
               ExitVerdict.Killed.class, killed -> assertThat(killed.oomRuledOut()).isTrue());
-      assertThat(Boxes.await(() -> job.cgroup().pids().isEmpty())).isTrue();
+      assertThat(Await.until(() -> job.cgroup().pids().isEmpty())).isTrue();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.github.oom4j.cgroup.Cgroup;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
@@ -16,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,16 +229,13 @@ class CliIT {
   }
 
   /** It takes systemd a moment to see that a scope is empty. */
-  private static void assertNothingLeft(Cli cli) throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!boxes(cli).isEmpty() && System.nanoTime() < end) {
-      LockSupport.parkNanos(10_000_000);
-    }
+  private static void assertNothingLeft(Cli cli) {
+    Await.until(() -> boxes(cli).isEmpty());
     assertThat(boxes(cli)).isEmpty();
   }
 
   /** Wherever they are; others may have boxes on this machine, or have left some. */
-  private static List<Path> boxes(Cli cli) throws IOException {
+  private static List<Path> boxes(Cli cli) {
     String name = "oom4j-" + cli.jvm() + "-";
     try (Stream<Path> found =
         Files.find(
@@ -250,6 +246,8 @@ class CliIT {
       return found.toList();
     } catch (UncheckedIOException e) {
       return boxes(cli); // one went while it was looked at
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

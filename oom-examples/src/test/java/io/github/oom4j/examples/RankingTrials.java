@@ -7,6 +7,7 @@ import io.github.oom4j.OomPrediction;
 import io.github.oom4j.OomRanking;
 import io.github.oom4j.OomScore;
 import io.github.oom4j.cgroup.Cgroup;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.kmsg.KernelLog;
 import io.github.oom4j.kmsg.KernelLogWatch;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Predicts victims, lets the kernel pick, and compares: random processes with random sizes and
@@ -161,7 +161,7 @@ final class RankingTrials {
       return new Outcome(announced || sameGroup ? "margin" : "miss", certain, words);
     }
     for (OomScore victim : prediction.victims()) {
-      if (!await(() -> isGone(victim.pid()))) {
+      if (!Await.until(() -> isGone(victim.pid()))) {
         return new Outcome("miss", certain, words + "; alive: " + victim);
       }
     }
@@ -246,7 +246,8 @@ final class RankingTrials {
     processes.add(process);
     process.inputReader().readLine();
     long least = (long) mebibytes * MIB;
-    if (!await(() -> rss(process.pid()) >= least || !process.isAlive()) || !process.isAlive()) {
+    if (!Await.until(() -> rss(process.pid()) >= least || !process.isAlive())
+        || !process.isAlive()) {
       throw new IOException("a process of " + mebibytes + " MiB did not start in " + cgroup);
     }
   }
@@ -260,7 +261,7 @@ final class RankingTrials {
   }
 
   private static void awaitSleeping(long pid) {
-    await(
+    Await.until(
         () -> {
           try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -285,21 +286,6 @@ final class RankingTrials {
         .orElse(true);
   }
 
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static boolean await(Condition condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.holds()) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
-    return true;
-  }
-
   private void cleanUp() throws Exception {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
@@ -322,7 +308,7 @@ final class RankingTrials {
     for (Path child : children) {
       removeTree(child);
     }
-    if (!await(() -> cgroup.toFile().delete())) {
+    if (!Await.until(() -> cgroup.toFile().delete())) {
       throw new IOException("could not remove " + cgroup);
     }
   }

@@ -3,6 +3,7 @@ package io.github.oom4j.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class BadUseIT {
   @AfterEach
   void nothingIsLeft() {
     assertThat(Runs.boxesLeft()).isEmpty();
-    assertThat(Runs.await(() -> !Runs.isSleeping(mark))).isTrue();
+    assertThat(Await.until(() -> !Runs.isSleeping(mark))).isTrue();
   }
 
   private static void shell(String script) throws Exception {
@@ -250,7 +251,7 @@ class BadUseIT {
         new Thread(
             () -> failures.add(Runs.failure(Bad.class, "hangsUntilInterrupted")), "interrupted");
     run.start();
-    assertThat(Runs.await(() -> Files.exists(file))).isTrue();
+    assertThat(Await.until(() -> Files.exists(file))).isTrue();
 
     run.interrupt();
     run.join();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopedProcess;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.File;
@@ -79,9 +80,9 @@ class CrowdIT {
     failures.forEach(
         (name, failure) -> assertThat(failure).hasMessage("number " + name.split(" ", -1)[1]));
     assertThat(Runs.boxesLeft()).isEmpty();
-    assertThat(Runs.await(() -> count("/proc/self/fd") <= descriptors + 8)).isTrue();
+    assertThat(Await.until(() -> count("/proc/self/fd") <= descriptors + 8)).isTrue();
     // The JDK's own reapers of children, and the pool of parallel tests, end by and by.
-    assertThat(Runs.await(() -> count("/proc/self/task") <= threads + 8)).isTrue();
+    assertThat(Await.until(() -> count("/proc/self/task") <= threads + 8)).isTrue();
     assertThat(temporary()).isSubsetOf(temporary);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopeBackend;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class KilledRunIT {
                 Outside.classPath(entry -> true),
                 "-D" + MARK + "=" + mark,
                 "-Djava.io.tmpdir=" + temporary));
-    assertThat(Runs.await(() -> isSleeping() || !jvm.isAlive())).isTrue();
+    assertThat(Await.until(() -> isSleeping() || !jvm.isAlive())).isTrue();
     assertThat(jvm.isAlive()).as(Files.readString(dir.resolve("output"))).isTrue();
     return jvm;
   }
@@ -81,7 +82,7 @@ class KilledRunIT {
 
     jvm.destroyForcibly().waitFor();
 
-    assertThat(Runs.await(() -> !isSleeping())).isTrue();
+    assertThat(Await.until(() -> !isSleeping())).isTrue();
     assertThat(Runs.boxesLeft(jvm.pid())).isEmpty();
     nothingIsLeftIn(dir.resolve("tmp"));
   }
@@ -92,7 +93,7 @@ class KilledRunIT {
 
     jvm.destroyForcibly().waitFor();
 
-    assertThat(Runs.await(() -> !isSleeping())).isTrue();
+    assertThat(Await.until(() -> !isSleeping())).isTrue();
     assertThat(Runs.boxesLeft(jvm.pid())).isEmpty();
     nothingIsLeftIn(dir.resolve("tmp"));
   }
@@ -108,7 +109,7 @@ class KilledRunIT {
 
     DeadBoxes.sweep(ScopeBackend.detect().parent().orElseThrow());
 
-    assertThat(Runs.await(() -> !isSleeping())).isTrue();
+    assertThat(Await.until(() -> !isSleeping())).isTrue();
     assertThat(Runs.boxesLeft(jvm.pid())).isEmpty();
   }
 

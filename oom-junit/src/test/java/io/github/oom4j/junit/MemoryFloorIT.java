@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.oom4j.ByteSize;
 import io.github.oom4j.LaunchException;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import io.github.oom4j.junit.FloorProbe.Fate;
@@ -28,10 +29,8 @@ class MemoryFloorIT {
   }
 
   @AfterEach
-  void nothingIsLeft() throws InterruptedException {
-    for (int i = 0; i < 1000 && !left().isEmpty(); i++) {
-      Thread.sleep(10);
-    }
+  void nothingIsLeft() {
+    Await.until(() -> left().isEmpty());
     assertThat(left()).isEmpty();
   }
 

@@ -10,6 +10,7 @@ import io.github.oom4j.cgroup.Cgroup;
 import io.github.oom4j.cgroup.MemoryScope;
 import io.github.oom4j.cgroup.ScopeResult;
 import io.github.oom4j.cgroup.ScopedProcess;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.io.IOException;
@@ -153,11 +154,8 @@ class MemoryTimelineIT {
     }
   }
 
-  private static void awaitThreads(long count) throws InterruptedException {
-    for (int i = 0; i < 3000 && threads() != count; i++) {
-      Thread.sleep(10);
-    }
-    assertThat(threads()).isEqualTo(count);
+  private static void awaitThreads(long count) {
+    assertThat(Await.until(() -> threads() == count)).isTrue();
   }
 
   @Test

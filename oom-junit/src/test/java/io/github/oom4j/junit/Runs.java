@@ -1,6 +1,7 @@
 package io.github.oom4j.junit;
 
 import io.github.oom4j.cgroup.ScopeBackend;
+import io.github.oom4j.guest.Await;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -19,8 +18,6 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** Runs sample test classes inside a test, and looks for what they leave. */
 final class Runs {
-
-  private static final long PATIENCE_SECONDS = 120;
 
   private Runs() {}
 
@@ -75,7 +72,7 @@ final class Runs {
   }
 
   static List<Path> boxesLeft(long jvm) {
-    await(() -> boxes(jvm).isEmpty());
+    Await.until(() -> boxes(jvm).isEmpty());
     return boxes(jvm);
   }
 
@@ -104,13 +101,5 @@ final class Runs {
             process ->
                 process.command().filter(command -> command.endsWith("sleep")).isPresent()
                     && Arrays.asList(process.arguments().orElse(new String[0])).contains(seconds));
-  }
-
-  static boolean await(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000;
-    while (!condition.getAsBoolean() && System.nanoTime() < end) {
-      LockSupport.parkNanos(5_000_000);
-    }
-    return condition.getAsBoolean();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.OomKillEvent;
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import io.github.oom4j.kmsg.internal.KmsgDevice;
@@ -201,9 +202,7 @@ class KernelLogWatchIT {
       try (Followed later = Followed.from(KernelLogStart.oldest())) {
         later.await(last);
       }
-      while (watch.cursor().sequence() <= oldest) {
-        Thread.sleep(10);
-      }
+      assertThat(Await.until(() -> watch.cursor().sequence() > oldest)).isTrue();
       assertThat(watch.lost()).isPositive().isEqualTo(told.get());
       assertThat(watch.failure()).isEmpty();
     }

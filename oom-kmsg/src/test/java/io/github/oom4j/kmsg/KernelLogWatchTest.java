@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.oom4j.UnsupportedKernelException;
+import io.github.oom4j.guest.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,13 +145,7 @@ class KernelLogWatchTest {
 
   /** The cursor moves when the listener has returned. */
   private static String settled(KernelLogWatch watch, long sequence) {
-    try {
-      while (watch.cursor().sequence() < sequence) {
-        Thread.sleep(1);
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError("the cursor stays at " + watch.cursor(), e);
-    }
+    Await.until(() -> watch.cursor().sequence() >= sequence);
     return watch.cursor().toString();
   }
 

@@ -2,6 +2,7 @@ package io.github.oom4j.kmsg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.oom4j.guest.Await;
 import io.github.oom4j.guest.Need;
 import io.github.oom4j.guest.Needs;
 import java.util.HashSet;
@@ -54,9 +55,7 @@ class OomStormIT {
       try (Followed later = Followed.from(KernelLogStart.oldest())) {
         later.await(lastPid);
       }
-      for (int i = 0; i < 1000 && !told.contains(lastPid); i++) {
-        Thread.sleep(10);
-      }
+      Await.until(() -> told.contains(lastPid));
       Set<Long> missing = new HashSet<>(victims);
       missing.removeAll(told);
       report.publishEntry(
