@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What the counters of the cgroups above a box did while its command ran (cgroup v2). Immutable.
+ * What the counters of the cgroups above a box did while its command ran. Immutable.
  *
  * <p>They are shared with everything else below the same cgroup. So a limit that was hit above the
  * box explains a kill in the box only as far as nobody else was killed below that cgroup.
@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  */
 public record CgroupsAbove(List<Growth> nearestFirst, boolean complete) {
 
-  /** Nothing is known, as of a process without a box, or of a box of cgroup v1. */
+  /** Nothing is known, as of a process without a box. */
   public static final CgroupsAbove UNKNOWN = new CgroupsAbove(List.of(), false);
 
   /**
@@ -33,7 +33,8 @@ public record CgroupsAbove(List<Growth> nearestFirst, boolean complete) {
    *
    * @param cgroup its path, as {@code /proc/PID/cgroup} would name it
    * @param limitHits how often this very cgroup stood at its own limit: {@code oom} of {@code
-   *     memory.events.local}, since about 5.3
+   *     memory.events.local}, since about 5.3; cgroup v1: {@code memory.failcnt}, as long as the
+   *     peak is below the limit
    * @param oomKills OOM kills in it and below it, for whatever limit: {@code oom_kill} of {@code
    *     memory.events}, since 4.13
    */

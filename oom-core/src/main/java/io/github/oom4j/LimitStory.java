@@ -55,11 +55,20 @@ final class LimitStory {
     };
   }
 
+  private static String place(String limited, OomEvidence evidence) {
+    String box = evidence.cgroup().orElse("");
+    return box.isEmpty()
+        ? ""
+        : limited.contains(box + "/") ? ", nested in this scope" : ", outside of this scope";
+  }
+
   /** What the counters point to, without proving it. */
   private static String clue(Optional<OomKillEvent> record, OomEvidence evidence) {
     Optional<String> named = record.flatMap(OomKillEvent::oomCgroup);
     if (named.isPresent()) {
-      return ": it was that of cgroup " + KillStory.printable(named.get());
+      return ": it was that of cgroup "
+          + KillStory.printable(named.get())
+          + place(named.get(), evidence);
     }
     if (evidence.limitHits().orElse(0) > 0) {
       return ": this scope hit its own, but fewer times than processes were killed";

@@ -21,15 +21,16 @@ import java.util.OptionalLong;
  *     oom_group_kill} of {@code memory.events}, 5.17 and later). Each such kill counts one more in
  *     {@code oomKills} than it killed processes
  * @param limitHits by how much the box's own count of hits of its own limit grew ({@code oom} of
- *     {@code memory.events.local}; on cgroup v1 {@code memory.failcnt}, or one more if the peak
- *     reached the limit)
+ *     {@code memory.events.local}; on cgroup v1 {@code memory.failcnt}, or one if the peak reached
+ *     the limit; empty there if a limit nested in the box, or above it, may have been hit too)
  * @param nestedLimitHits by how much that count of the cgroups nested in the box grew; empty on
  *     cgroup v1
  * @param above the counters of the cgroups above the box
  * @param systemOomKills by how much the machine's count of OOM kills grew while the process lived
  *     ({@code oom_kill} of {@code /proc/vmstat}, 4.13 and later)
  * @param userspaceKill the trace of a userspace OOM killer that killed the process or its box
- * @param kernelRecords the kernel's records of kills in this box, oldest first
+ * @param kernelRecords the kernel's records of kills in this box, or of the process wherever it had
+ *     gone, oldest first
  * @param gaps what could not be read, each with what would make it readable
  */
 public record OomEvidence(

@@ -148,7 +148,7 @@ final class VerdictStory {
     return seen
         + " The OOM killer is ruled out: "
         + proof
-        + ". If it was a signal, somebody else sent it.";
+        + ". If it was a signal, a process sent it.";
   }
 
   private static String capitalised(String text) {

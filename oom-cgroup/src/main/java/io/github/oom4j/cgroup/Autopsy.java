@@ -24,6 +24,7 @@ final class Autopsy {
   private final KernelRecords records;
   private final long pid;
   private final UserspaceKillers killers;
+  private volatile boolean killedByUs;
 
   Autopsy(ScopeBackend backend, Cgroup box, Snapshot before, KernelRecords records, long pid) {
     this(backend, box, before, records, pid, new UserspaceKillers(new Journal("journalctl")));
@@ -44,6 +45,11 @@ final class Autopsy {
     this.killers = killers;
   }
 
+  /** From now on a signal needs no other sender. */
+  void killing() {
+    killedByUs = true;
+  }
+
   /**
    * Judges. Asks the kernel's log only if the counters do not rule a kill out, and the journal only
    * after a signal that no kill by the kernel explains.
@@ -54,7 +60,9 @@ final class Autopsy {
    */
   ScopeResult perform(int exitValue, Snapshot after, Supplier<Optional<OomKillSource>> log) {
     List<String> gaps = new ArrayList<>();
-    Changes changes = Changes.between(before, after, LocalEvents.at(box.path()), gaps);
+    Changes changes =
+        Changes.between(
+            before, after, LocalEvents.at(box.path()), backend == ScopeBackend.CGROUP_V1, gaps);
     List<OomKillEvent> found = kernelRecords(exitValue, changes, log, gaps);
     OomEvidence evidence =
         new OomEvidence(
@@ -64,7 +72,7 @@ final class Autopsy {
             Optional.of(box.name()),
             after.max().or(before::max).orElse(Limit.none()),
             after.peak(),
-            changes.oomKills(),
+            oomKills(changes, log),
             changes.groupKills(),
             changes.limitHits(),
             changes.nestedLimitHits(),
@@ -80,15 +88,20 @@ final class Autopsy {
   private List<OomKillEvent> kernelRecords(
       int exitValue, Changes changes, Supplier<Optional<OomKillSource>> log, List<String> gaps) {
     OptionalLong kills = changes.oomKills();
-    boolean killed =
-        kills.isPresent() ? kills.getAsLong() > 0 : changes.systemOomKills().orElse(1) > 0;
-    if (!killed) {
+    if (changes.systemOomKills().orElse(1) == 0 && kills.orElse(0) == 0) {
+      return List.of();
+    }
+    boolean missed = changes.mayHaveMissedKills();
+    if (missed && exitValue != SIGKILLED && backend != ScopeBackend.CGROUP_V1) {
       return List.of();
     }
     Optional<OomKillSource> source = log.get();
     if (source.isEmpty()) {
       gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
       return List.of();
+    }
+    if (missed) {
+      return records.missed(source.get(), exitValue == SIGKILLED && !killedByUs, gaps);
     }
     // A group kill counts its first victim twice.
     long processes = Math.max(1, kills.orElse(1) - changes.groupKills().orElse(0));
@@ -101,6 +114,13 @@ final class Autopsy {
     return found;
   }
 
+  /** Of v1, 0 proves nothing if somebody was killed and nobody could ask who. */
+  private OptionalLong oomKills(Changes changes, Supplier<Optional<OomKillSource>> log) {
+    boolean unproven =
+        backend == ScopeBackend.CGROUP_V1 && changes.mayHaveMissedKills() && log.get().isEmpty();
+    return unproven ? OptionalLong.empty() : changes.oomKills();
+  }
+
   private Optional<UserspaceKill> userspaceKill(
       int exitValue, Changes changes, List<OomKillEvent> found, List<String> gaps) {
     if (exitValue != SIGKILLED && exitValue != SIGTERMED) {
@@ -111,7 +131,7 @@ final class Autopsy {
           .killedByOomd()
           .map(cgroup -> new UserspaceKill("systemd-oomd", "its mark on cgroup " + cgroup));
     }
-    return changes.oomKills().orElse(0) == 0 && found.isEmpty()
+    return !killedByUs && changes.oomKills().orElse(0) == 0 && found.isEmpty()
         ? killers.find(box.name(), records.kernelPid(), records.started(), gaps)
         : Optional.empty();
   }

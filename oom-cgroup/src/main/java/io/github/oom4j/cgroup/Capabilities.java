@@ -45,6 +45,8 @@ public final class Capabilities {
     CGROUP_V1("cgroup-v1", "make boxes by writes to cgroup v1"),
     /** Read how often this JVM's cgroup met its limits: {@link Cgroup#events()}. */
     MEMORY_EVENTS("memory-events", "count kills in a cgroup"),
+    /** Be called on such events: {@link Cgroup#onMemoryEvents}. */
+    EVENT_CALLBACKS("event-callbacks", "be called on kills and limits hit in a cgroup"),
     /** Be called on memory pressure of the machine: {@link MemoryPressure#onPressure}. */
     PRESSURE("pressure", "be called on memory pressure");
 
@@ -122,6 +124,7 @@ public final class Capabilities {
       case CGROUPFS -> ScopeBackend.CGROUPFS.backend().parent();
       case CGROUP_V1 -> ScopeBackend.CGROUP_V1.backend().parent();
       case MEMORY_EVENTS -> Cgroup.self().events();
+      case EVENT_CALLBACKS -> Cgroup.self().onMemoryEvents(change -> {}).close();
       case PRESSURE -> MemoryPressure.onPressure(PRESSURE, now -> {}).close();
     }
   }
@@ -157,7 +160,7 @@ public final class Capabilities {
     obstacles.forEach(
         (feature, obstacle) ->
             table.append(
-                "%-3s  %-13s  %s%n"
+                "%-3s  %-15s  %s%n"
                     .formatted(
                         obstacle.isEmpty() ? "yes" : "no",
                         feature,

@@ -81,6 +81,14 @@ final class CgroupFile {
         : KernelFile.failure("read " + name, cgroup.resolve(name), e, "");
   }
 
+  /** Throws if the cgroup is no more. */
+  static void need(Path cgroup, String purpose) {
+    if (Files.notExists(cgroup)) {
+      throw new CgroupGoneException(
+          "could not " + purpose + ": the cgroup " + cgroup + " is gone", null);
+    }
+  }
+
   static CgroupGoneException gone(Path cgroup, String name, @Nullable Exception e) {
     return new CgroupGoneException(
         "could not read " + name + ": the cgroup " + cgroup + " is gone", e);

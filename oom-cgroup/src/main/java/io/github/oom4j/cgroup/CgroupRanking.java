@@ -33,6 +33,7 @@ final class CgroupRanking {
 
   /** The ranking for the limit that is hit first if this cgroup grows. */
   static OomRanking of(Cgroup cgroup) {
+    CgroupFile.need(cgroup.path(), "rank its processes");
     Cgroup nearest = cgroup;
     Optional<ByteSize> least = Optional.empty();
     List<Cgroup> line = new ArrayList<>(List.of(cgroup));

@@ -29,10 +29,11 @@ record Changes(
    * Compares.
    *
    * @param eventsAreLocal whether {@code memory.events} leaves out nested cgroups
+   * @param v1 whether the box is one of cgroup v1
    * @param gaps takes what the later snapshot could not tell, and why
    */
   static Changes between(
-      Snapshot before, Snapshot after, boolean eventsAreLocal, List<String> gaps) {
+      Snapshot before, Snapshot after, boolean eventsAreLocal, boolean v1, List<String> gaps) {
     gaps.addAll(after.gaps());
     CgroupsAbove above = before.lineage().growth(after.lineage());
     OptionalLong unknown = OptionalLong.empty();
@@ -46,7 +47,8 @@ record Changes(
             Snapshot.growth(before.systemOomKills(), after.systemOomKills()),
             before.lineage().killedByOomd(after.lineage()));
     if (before.lineage().box().isSameAs(after.lineage().box())) {
-      return outside.inBox(before, after, eventsAreLocal, gaps);
+      Changes all = outside.inBox(before, after, eventsAreLocal, gaps);
+      return v1 ? all.withoutAmbiguousHits(before, after) : all;
     }
     if (after.gaps().isEmpty()) {
       gaps.add("the counters of the box: somebody removed it and made another of the same name");
@@ -75,6 +77,36 @@ record Changes(
         above,
         systemOomKills,
         killedByOomd);
+  }
+
+  /**
+   * v1 counts a hit of the box's limit also when the kernel could reclaim, and then kills for
+   * another limit: that of a cgroup nested in the box, or above it.
+   */
+  private Changes withoutAmbiguousHits(Snapshot before, Snapshot after) {
+    OptionalLong inBoxItself =
+        Snapshot.growth(before.lineage().box().oomKills(), after.lineage().box().oomKills());
+    boolean noneAbove =
+        above.complete()
+            && above.nearestFirst().stream().allMatch(c -> c.limitHits().orElse(1) == 0);
+    return noneAbove && inBoxItself.equals(oomKills)
+        ? this
+        : new Changes(
+            oomKills,
+            groupKills,
+            OptionalLong.empty(),
+            nestedLimitHits,
+            above,
+            systemOomKills,
+            killedByOomd);
+  }
+
+  /**
+   * Whether the box counted no kill, but one on the machine may have been in it: v1 forgets those
+   * in a nested cgroup when that is removed, and who may, moves to another cgroup.
+   */
+  boolean mayHaveMissedKills() {
+    return oomKills.orElse(1) == 0 && systemOomKills.orElse(0) > 0;
   }
 
   /** A kill in the box would have counted in each cgroup above, and those outlive the box. */

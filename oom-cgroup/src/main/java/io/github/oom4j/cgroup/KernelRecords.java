@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import io.github.oom4j.OomException;
 import io.github.oom4j.OomKillEvent;
 import io.github.oom4j.OomKillSource;
+import io.github.oom4j.cgroup.internal.Patience;
 import io.github.oom4j.cgroup.internal.PidNamespace;
 import io.github.oom4j.cgroup.internal.PrintkClock;
 import java.time.Duration;
@@ -18,6 +19,8 @@ final class KernelRecords {
 
   /** The kernel counts a kill first and prints it afterwards. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private static final Duration A_MOMENT = Duration.ofMillis(100);
 
   private static final long PAUSE_NANOS = 5_000_000;
 
@@ -111,23 +114,40 @@ final class KernelRecords {
   }
 
   /**
+   * Asks the source for kills that the box did not count although there were some on the machine:
+   * in a cgroup that was nested in it (v1), or of a command that had moved to another one.
+   *
+   * @param commandDied whether the command itself may be a victim, whose record may take a moment
+   * @param gaps takes the reason if the source can't be read
+   * @return the records found, oldest first
+   */
+  List<OomKillEvent> missed(OomKillSource source, boolean commandDied, List<String> gaps) {
+    List<OomKillEvent> found = new ArrayList<>();
+    try {
+      Patience.until(
+          () -> {
+            List<OomKillEvent> kills = sinceStart(source.recentKills());
+            found.addAll(among(kills));
+            if (found.isEmpty()) {
+              kills.stream().filter(this::isOfCommand).findFirst().ifPresent(found::add);
+            }
+            return !commandDied || !found.isEmpty();
+          },
+          A_MOMENT);
+    } catch (OomException e) {
+      gaps.add("the kernel's record: " + e.getMessage());
+    }
+    return found;
+  }
+
+  /**
    * Those of this box since the command was started: by its path, or, of the kills without any
    * cgroup, the newest of the PID.
    */
   List<OomKillEvent> among(List<OomKillEvent> kills) {
-    Duration age = Duration.ofNanos(System.nanoTime() - startedNanos).plus(SLACK);
-    Instant earliest = Instant.now().minus(age);
-    // What comes from the ring buffer has no wall clock.
-    Optional<Duration> sinceBoot =
-        PrintkClock.now().map(now -> now.minus(age).minus(PrintkClock.drift(now)));
     List<OomKillEvent> found = new ArrayList<>();
     Optional<OomKillEvent> bare = Optional.empty();
-    for (OomKillEvent kill : kills) {
-      if (kill.wallClock().map(time -> time.isBefore(earliest)).orElse(false)
-          || isBefore(kill.sinceBoot(), sinceBoot)) {
-        // An older box of the same name, or an earlier owner of the PID.
-        continue;
-      }
+    for (OomKillEvent kill : sinceStart(kills)) {
       if (isInBox(kill.victimCgroup()) || isInBox(kill.oomCgroup())) {
         found.add(kill);
       } else if (isOfCommand(kill) && hasNoCgroup(kill)) {
@@ -139,6 +159,19 @@ final class KernelRecords {
       bare.ifPresent(found::add);
     }
     return found;
+  }
+
+  /** Without those of an older box of the same name, or an earlier owner of the PID. */
+  private List<OomKillEvent> sinceStart(List<OomKillEvent> kills) {
+    Duration age = Duration.ofNanos(System.nanoTime() - startedNanos).plus(SLACK);
+    Instant earliest = Instant.now().minus(age);
+    // What comes from the ring buffer has no wall clock.
+    Optional<Duration> sinceBoot =
+        PrintkClock.now().map(now -> now.minus(age).minus(PrintkClock.drift(now)));
+    return kills.stream()
+        .filter(kill -> !kill.wallClock().map(time -> time.isBefore(earliest)).orElse(false))
+        .filter(kill -> !isBefore(kill.sinceBoot(), sinceBoot))
+        .toList();
   }
 
   private static boolean isBefore(Optional<Duration> time, Optional<Duration> earliest) {

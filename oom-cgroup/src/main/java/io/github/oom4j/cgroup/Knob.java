@@ -50,9 +50,7 @@ enum Knob {
     if (Files.exists(path)) {
       return path;
     }
-    if (Files.notExists(box)) {
-      throw new KernelIoException("could not use " + file + ": the box " + box + " is gone");
-    }
+    CgroupFile.need(box, "use " + file);
     throw unsupported("no " + path);
   }
 

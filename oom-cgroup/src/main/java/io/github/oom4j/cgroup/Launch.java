@@ -105,9 +105,10 @@ final class Launch {
                   + NOT_STARTED);
       case EXEC_REFUSED ->
           new LaunchException(
-              "could not start the command"
+              "could not start "
+                  + gate.program()
                   + said
-                  + "; its program was found, so this is about the file itself: it may be open for"
+                  + "; the file was found, but could not be executed: it may be open for"
                   + " writing, of another machine, or without its dynamic loader");
       case ENDED ->
           new LaunchException(

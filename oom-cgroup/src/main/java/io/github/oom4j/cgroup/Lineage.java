@@ -12,8 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A box and the cgroups above it at one moment, as far as they are visible; of cgroup v1 the box
- * alone.
+ * A box and the cgroups above it at one moment, as far as they are visible.
  *
  * @param boxFirst the box, its parent, and so on upwards, without the root, which has no limit
  * @param complete whether they reach up to the root of the hierarchy
@@ -25,9 +24,10 @@ record Lineage(List<Member> boxFirst, boolean complete) {
    *
    * @param name its path, as {@code /proc/PID/cgroup} would name it
    * @param identity tells it from a later cgroup of the same name; empty if it is gone
-   * @param limitHits {@code oom} of {@code memory.events.local}
+   * @param limitHits {@code oom} of {@code memory.events.local}; v1, of those above the box: how
+   *     often an allocation met the limit, if that was not always so
    * @param oomKills {@code oom_kill} of {@code memory.events}; not of the box, whose events are in
-   *     its snapshot
+   *     its snapshot; v1: of the box, without those nested in it
    * @param oomdKills what systemd-oomd noted on it
    */
   record Member(
@@ -37,9 +37,14 @@ record Lineage(List<Member> boxFirst, boolean complete) {
       OptionalLong oomKills,
       OptionalLong oomdKills) {
 
-    private static Member ofV1(Path directory, String name) {
+    private static Member ofV1(Path directory, String name, boolean box) {
       OptionalLong none = OptionalLong.empty();
-      return new Member(name, identity(directory), none, none, none);
+      return new Member(
+          name,
+          identity(directory),
+          box ? none : MemoryFilesV1.certainHits(directory),
+          box ? counter(directory, "memory.oom_control", "oom_kill") : none,
+          none);
     }
 
     private static Member of(Path directory, String name, boolean box) {
@@ -76,20 +81,27 @@ record Lineage(List<Member> boxFirst, boolean complete) {
 
   /** Reads what can be read; never throws an {@link OomException}. */
   static Lineage of(Path box, String name) {
-    if (Files.exists(box.resolve(MemoryFilesV1.MARKER))) {
-      return new Lineage(List.of(Member.ofV1(box, name)), false);
-    }
+    boolean v1 = Files.exists(box.resolve(MemoryFilesV1.MARKER));
     List<Member> members = new ArrayList<>();
-    members.add(Member.of(box, name, true));
-    for (Path directory : Ancestry.above(box, MemoryFilesV2.MARKER)) {
-      // Every cgroup has a type but the root of the hierarchy (cgroup-v2.rst).
-      if (Files.notExists(directory.resolve("cgroup.type"))) {
+    members.add(v1 ? Member.ofV1(box, name, true) : Member.of(box, name, true));
+    for (Path directory : Ancestry.above(box, v1 ? MemoryFilesV1.MARKER : MemoryFilesV2.MARKER)) {
+      if (isRoot(directory, v1)) {
         return new Lineage(members, true);
       }
       name = parentOf(name);
-      members.add(Member.of(directory, name, false));
+      members.add(v1 ? Member.ofV1(directory, name, false) : Member.of(directory, name, false));
     }
     return new Lineage(members, false);
+  }
+
+  /**
+   * Of the hierarchy, not of a cgroup namespace: every cgroup of v2 but the root has a type
+   * (cgroup-v2.rst), and the root of v1 alone has a release agent (cgroup-v1.c).
+   */
+  private static boolean isRoot(Path directory, boolean v1) {
+    return v1
+        ? Files.exists(directory.resolve("release_agent"))
+        : Files.notExists(directory.resolve("cgroup.type"));
   }
 
   private static String parentOf(String name) {

@@ -58,7 +58,7 @@ final class MemoryFilesV1 implements MemoryFiles {
     Limit max = limit(cgroup, LimitsV1.MEMORY);
     return new SwapUsage(
         both.minusOrZero(memory),
-        difference(limit(cgroup, "memory.memsw.limit_in_bytes"), max),
+        difference(limitOfBoth(cgroup), max),
         Optional.empty(),
         Optional.empty(),
         SwapUsage.Events.UNKNOWN);
@@ -151,6 +151,26 @@ final class MemoryFilesV1 implements MemoryFiles {
     long memory = CgroupFile.number(cgroup, "memory.failcnt");
     String both = "memory.memsw.failcnt";
     return Files.exists(cgroup.resolve(both)) ? memory + CgroupFile.number(cgroup, both) : memory;
+  }
+
+  /** As {@link #limitHits}, but empty where the peak alone does not tell when it was reached. */
+  static OptionalLong certainHits(Path cgroup) {
+    try {
+      if (limit(cgroup, LimitsV1.MEMORY).isNone() && limitOfBoth(cgroup).isNone()) {
+        return OptionalLong.of(0);
+      }
+      long peak = CgroupFile.number(cgroup, "memory.max_usage_in_bytes");
+      return peak < CgroupFile.number(cgroup, "memory.limit_in_bytes")
+          ? OptionalLong.of(failures(cgroup))
+          : OptionalLong.empty();
+    } catch (OomException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static Limit limitOfBoth(Path cgroup) {
+    String file = "memory.memsw.limit_in_bytes";
+    return Files.exists(cgroup.resolve(file)) ? limit(cgroup, file) : Limit.none();
   }
 
   /**

@@ -15,7 +15,8 @@ import java.time.Duration;
  *
  * <p>All methods throw an {@link OomException} if the limit can't be set: {@link
  * UnsupportedKernelException} if this kernel, or cgroup v1, has no such limit, {@link
- * DeniedException} if this process may not change it, another if the box is gone.
+ * DeniedException} if this process may not change it, {@link CgroupGoneException} if the box is
+ * gone.
  */
 public final class RunningLimits {
 
@@ -41,6 +42,7 @@ public final class RunningLimits {
    */
   public synchronized void memoryMax(ByteSize size) {
     LimitRange.aPageOrMore("memoryMax", size);
+    CgroupFile.need(box, "set memoryMax");
     if (v1) {
       memoryMaxV1(size);
       return;
@@ -136,6 +138,7 @@ public final class RunningLimits {
    */
   public synchronized void swapMax(Limit limit) {
     LimitRange.zeroOrMore("swapMax", limit);
+    CgroupFile.need(box, "set swapMax");
     if (v1) {
       LimitsV1.swapMax(box, limit);
     } else if (Knob.SWAP_MAX.isIn(box)) {

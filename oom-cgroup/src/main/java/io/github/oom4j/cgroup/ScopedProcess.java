@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * whatever it started, double-forked or in nested cgroups. The box does not outlive this JVM
  * either, however that ends: a small shell, {@code oom4j-guard}, which is started with the first
  * box of a JVM, waits for that, kills everything and removes the boxes; in a scope of systemd runs
- * another. If somebody kills the first, it is replaced. A second after the last box was closed they
- * are ended. A daemon thread {@code oom4j-idle}, which lives for an instant, does both. A process
- * that had the rights to move itself to another cgroup is out of reach.
+ * another. Only who kills all of them at once leaves boxes. If somebody kills the first alone, it
+ * is replaced. A second after the last box was closed they are ended. A daemon thread {@code
+ * oom4j-idle}, which lives for an instant, does both. A process that had the rights to move itself
+ * to another cgroup is out of reach.
  */
 public final class ScopedProcess implements AutoCloseable {
 
@@ -145,6 +146,9 @@ public final class ScopedProcess implements AutoCloseable {
    * what happened.
    */
   public void kill() {
+    if (process.isAlive()) {
+      autopsy.killing();
+    }
     new CgroupTree(cgroup.path()).kill();
     process.destroyForcibly();
   }

@@ -3,6 +3,7 @@ package io.github.oom4j.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.Confidence;
 import io.github.oom4j.ExitVerdict;
 import io.github.oom4j.Limit;
 import io.github.oom4j.LimitScope;
@@ -62,13 +63,61 @@ class AutopsyTest {
     ScopeResult result =
         autopsy(before)
             .perform(
-                137,
+                0,
                 counters(OptionalLong.of(6), OptionalLong.of(0), 0),
                 () -> Optional.of(AutopsyTest::mustNotBeAsked));
 
-    assertThat(result.verdict())
+    assertThat(result.verdict()).isInstanceOf(ExitVerdict.Exited.class);
+  }
+
+  /** A command that may move to another cgroup can be killed there. */
+  @Test
+  void whereOthersWereKilledTheLogIsAskedForTheCommand() {
+    OomKillEvent ofCommand = Kills.in("/elsewhere", PID);
+    Snapshot after = counters(OptionalLong.of(6), OptionalLong.of(0), 0);
+
+    ScopeResult killed =
+        autopsy(before).perform(137, after, () -> Optional.of(() -> List.of(ofCommand)));
+    ScopeResult spared =
+        autopsy(before)
+            .perform(137, after, () -> Optional.of(() -> List.of(Kills.in("/elsewhere", PID + 1))));
+
+    assertThat(killed.verdict())
         .isInstanceOfSatisfying(
-            ExitVerdict.Killed.class, killed -> assertThat(killed.oomRuledOut()).isTrue());
+            ExitVerdict.OomKilled.class,
+            verdict -> assertThat(verdict.kernelRecord()).contains(ofCommand));
+    assertThat(killed.verdict().explain()).contains("of cgroup /elsewhere, outside of this scope");
+    assertThat(spared.verdict())
+        .isInstanceOfSatisfying(
+            ExitVerdict.Killed.class, verdict -> assertThat(verdict.oomRuledOut()).isTrue());
+  }
+
+  /** v1 forgets the kills in a nested cgroup when that is removed. */
+  @Test
+  void ofV1TheLogIsAskedWheneverOthersWereKilled() {
+    OomKillEvent nested = Kills.in(box.name() + "/n", PID + 1);
+    Snapshot after = counters(OptionalLong.of(6), OptionalLong.of(0), 0);
+    Autopsy autopsy = autopsy(ScopeBackend.CGROUP_V1, before);
+
+    assertThat(autopsy.perform(0, after, () -> Optional.of(() -> List.of(nested))).verdict())
+        .isInstanceOf(ExitVerdict.DescendantOomKilled.class);
+    assertThat(autopsy.perform(0, after, () -> Optional.of(List::of)).verdict().confidence())
+        .isEqualTo(Confidence.CERTAIN);
+    assertThat(autopsy.perform(0, after, Optional::empty).verdict().confidence())
+        .isEqualTo(Confidence.INCOMPLETE);
+  }
+
+  /** A hit of its limit is no proof that the kill was for that. */
+  @Test
+  void ofV1TheCountersAloneTellOnlyWhatHasOneExplanation() {
+    Snapshot after = counters(OptionalLong.of(6), OptionalLong.of(1), 1);
+
+    assertThat(
+            autopsy(ScopeBackend.CGROUP_V1, before)
+                .perform(137, after, Optional::empty)
+                .verdict()
+                .limitScope())
+        .contains(LimitScope.UNKNOWN);
   }
 
   @Test
@@ -129,8 +178,11 @@ class AutopsyTest {
   }
 
   private Autopsy autopsy(Snapshot before) {
-    return new Autopsy(
-        ScopeBackend.CGROUPFS, box, before, new KernelRecords("box", PID, Instant.now()), PID);
+    return autopsy(ScopeBackend.CGROUPFS, before);
+  }
+
+  private Autopsy autopsy(ScopeBackend backend, Snapshot before) {
+    return new Autopsy(backend, box, before, new KernelRecords("box", PID, Instant.now()), PID);
   }
 
   private Snapshot counters(OptionalLong system, OptionalLong kills, long limitHits) {

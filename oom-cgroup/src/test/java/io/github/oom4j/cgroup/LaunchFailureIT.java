@@ -90,7 +90,9 @@ class LaunchFailureIT {
     assertThat(file.toFile().setExecutable(true)).isTrue();
 
     assertThatIOException().isThrownBy(new ProcessBuilder(file.toString())::start);
-    refused(new ProcessBuilder(file.toString()), file + ": not found; its program was found");
+    refused(
+        new ProcessBuilder(file.toString()),
+        "could not start " + file + ": " + file + ": not found; the file was found");
   }
 
   /** Some kernels (6.11, 6.12) run it. */
@@ -105,10 +107,10 @@ class LaunchFailureIT {
           assertThat(job.waitFor().exitValue()).isZero();
         }
       } else {
-        refused(command, file + ": Text file busy; its program was found");
-        refused(command.redirectErrorStream(true), file + ": Text file busy; its program");
+        refused(command, file + ": Text file busy; the file was found");
+        refused(command.redirectErrorStream(true), file + ": Text file busy; the file was found");
         command.redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
-        refused(command, "could not start the command; its program was found");
+        refused(command, "could not start " + file + "; the file was found");
       }
     } finally {
       writer.close();

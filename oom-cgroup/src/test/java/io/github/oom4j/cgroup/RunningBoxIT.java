@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.ExitVerdict;
-import io.github.oom4j.KernelIoException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.LimitScope;
 import io.github.oom4j.UnsupportedKernelException;
@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -220,12 +222,22 @@ class RunningBoxIT {
     ScopedProcess job = sh("exec sleep 1000");
     job.close();
 
-    assertThatExceptionOfType(KernelIoException.class)
-        .isThrownBy(job::freeze)
-        .withMessageContaining("cgroup.freeze: the box " + job.cgroup() + " is gone");
-    assertThatExceptionOfType(KernelIoException.class)
-        .isThrownBy(() -> job.limits().memoryMaxOrKill(MAX, Duration.ZERO));
-    assertThatExceptionOfType(KernelIoException.class).isThrownBy(job::measurePeak);
+    List<ThrowingCallable> uses =
+        List.of(
+            job::freeze,
+            job::measurePeak,
+            () -> job.reclaim(MAX),
+            () -> job.limits().memoryMax(MAX),
+            () -> job.limits().memoryMaxOrKill(MAX, Duration.ZERO),
+            () -> job.limits().swapMax(Limit.none()),
+            () -> job.limits().oomGroup(true),
+            () -> job.cgroup().memory(),
+            () -> job.cgroup().oomRanking());
+    for (ThrowingCallable use : uses) {
+      assertThatExceptionOfType(CgroupGoneException.class)
+          .isThrownBy(use)
+          .withMessageContaining("the cgroup " + job.cgroup() + " is gone");
+    }
   }
 
   private static ScopedProcess sh(String script) {

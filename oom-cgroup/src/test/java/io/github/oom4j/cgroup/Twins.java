@@ -230,7 +230,7 @@ final class Twins {
 
   /** Takes the backend. Prints the differences, one a line, and the shell that was used. */
   public static void main(String[] arguments) throws IOException {
-    Path dir = Files.createTempDirectory("oom4j-twins");
+    Path dir = Files.createTempDirectory("twins");
     try {
       differences(ScopeBackend.parse(arguments[0]), dir).forEach(System.out::println);
     } finally {

@@ -51,7 +51,7 @@ class CliIT {
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
-    File err = File.createTempFile("oom4j", ".err");
+    File err = File.createTempFile("cli", ".err");
     try {
       Process process = new ProcessBuilder(command).redirectError(err).start();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

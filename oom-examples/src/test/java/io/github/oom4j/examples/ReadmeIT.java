@@ -73,7 +73,8 @@ class ReadmeIT {
   void aBoxTellsAndTheRingRemembers() throws Exception {
     assertThat(run("limit")).contains(": ");
     assertThat(shape(run("contain"))).isEqualTo(shape(readmeBlock("contain", "text")));
-    assertThat(shape(run("ring"))).startsWith(shape("The OOM killer killed tail (pid 1)"));
+    // Somebody else may have been killed since.
+    assertThat(run("ring")).startsWith("The OOM killer killed ");
   }
 
   @Test

@@ -64,20 +64,6 @@ final class RawRecord {
     return text >= 0 && OomLines.opens(bytes, text, end);
   }
 
-  /** Whether a line of a file looks like a raw record: three numbers, a flag, a semicolon. */
-  static boolean looksLikeOne(byte[] bytes, int offset, int length) {
-    int end = offset + length;
-    int at = offset;
-    for (int i = 0; i < 3; i++) {
-      int comma = endOfDigits(bytes, at, end);
-      if (comma == at || comma == end || bytes[comma] != ',') {
-        return false;
-      }
-      at = comma + 1;
-    }
-    return endOfHeader(bytes, at, end) > at;
-  }
-
   /** The record's sequence number, or -1. */
   static long sequence(byte[] bytes, int offset, int length) {
     return numberAt(bytes, endOfDigits(bytes, offset, offset + length) + 1, offset + length);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -33,7 +34,9 @@ final class OomBox implements AutoCloseable {
     if (!v1) {
       Files.writeString(V2.resolve("cgroup.subtree_control"), "+memory");
     }
-    Path cgroup = (v1 ? V1 : V2).resolve("oom4j-kmsg-it-" + ProcessHandle.current().pid());
+    // A name that no run had before, not even one that was cut off and left it.
+    String name = "oom4j-kmsg-it-" + UUID.randomUUID();
+    Path cgroup = (v1 ? V1 : V2).resolve(name);
     OomBox box = new OomBox(Files.createDirectory(cgroup));
     try {
       box.set(v1 ? "memory.limit_in_bytes" : "memory.max", limit);
@@ -80,7 +83,7 @@ final class OomBox implements AutoCloseable {
    * only the OOM killer can bring about.
    */
   Set<Long> storm(int kills, int perSecond) throws IOException, InterruptedException {
-    Path pids = Files.createTempFile("oom4j-storm", ".pids");
+    Path pids = Files.createTempFile("storm", ".pids");
     try {
       String script =
           "i=0; while [ $i -lt %d ]; do sh -c 'echo 0 > /proc/self/oom_score_adj; echo $$ >> %s;"

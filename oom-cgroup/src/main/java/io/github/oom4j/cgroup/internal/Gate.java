@@ -76,13 +76,13 @@ public final class Gate {
 
   private static final Duration A_LITTLE = Duration.ofMillis(300);
 
-  private final String name;
+  private final Program program;
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
 
-  private Gate(String name, ProcessBuilder shell, String pwd, List<String> command) {
-    this.name = name;
+  private Gate(Program program, ProcessBuilder shell, String pwd, List<String> command) {
+    this.program = program;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
@@ -128,13 +128,22 @@ public final class Gate {
     List<String> tail = new ArrayList<>(environment.prefix(argv0));
     tail.add(argv0);
     tail.addAll(words.subList(1, words.size()));
-    return new Gate(words.get(0), shell, environment.pwd(), tail);
+    return new Gate(program, shell, environment.pwd(), tail);
   }
 
   /** The shell searches the command's PATH; where that is another than ours, the path is named. */
   private static String argv0(Program program, boolean samePath) {
     boolean plain = !program.word().startsWith("-") && (samePath || program.word().contains("/"));
     return plain ? program.word() : program.file().toString();
+  }
+
+  /**
+   * What is to be executed.
+   *
+   * @return the file's path
+   */
+  public Path program() {
+    return program.file().toPath();
   }
 
   /** How the shell fared. */
@@ -273,7 +282,7 @@ public final class Gate {
     try {
       return shell.command(words).start();
     } catch (IOException e) {
-      throw new LaunchException("could not start " + name + ": " + e.getMessage(), e);
+      throw new LaunchException("could not start " + program.word() + ": " + e.getMessage(), e);
     }
   }
 }

