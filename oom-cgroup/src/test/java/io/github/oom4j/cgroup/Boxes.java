@@ -136,6 +136,7 @@ final class Boxes {
             File.pathSeparator,
             folderOf(MemoryScope.class),
             folderOf(ByteSize.class),
+            folderOf(Await.class),
             folderOf(main)));
     command.add(main.getName());
     command.addAll(List.of(arguments));
