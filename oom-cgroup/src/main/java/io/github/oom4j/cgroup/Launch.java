@@ -107,9 +107,10 @@ final class Launch {
           new LaunchException(
               "could not start "
                   + gate.program()
-                  + said
-                  + "; the file was found, but could not be executed: it may be open for"
-                  + " writing, of another machine, or without its dynamic loader");
+                  + (said.isEmpty() ? ": its standard error has the shell's reason" : said)
+                  + (said.endsWith("not found")
+                      ? "; the file is there, but the dynamic loader that it names is not"
+                      : ""));
       case ENDED ->
           new LaunchException(
               kills > 0

@@ -119,12 +119,20 @@ public final class MemoryScope {
    * itself is not changed and not used afterwards.
    *
    * <p>The command becomes a child of this JVM through {@code /bin/sh}, which replaces itself by
-   * it. What may differ from a plain start comes from {@code env}(1), which goes between the two if
-   * a variable's name is no shell identifier, such as {@code my.setting}, or if {@code /bin/sh} is
-   * not dash: for an instant such variables are arguments of env, which other users can see; and
-   * what is wrong with the program in a way that only executing it shows (a missing dynamic loader,
-   * a file that is open for writing) is told by env, as exit value 126 or 127 with a line on
-   * standard error, rather than by an exception.
+   * it. If a variable does not pass through that unchanged, {@code env}(1) goes between the two:
+   * with dash the variables whose names are no shell identifiers, such as {@code my.setting},
+   * {@code LD_*}, {@code IFS}, {@code OPTIND} and {@code PPID}; with another shell always. What may
+   * differ from a plain start is then:
+   *
+   * <ul>
+   *   <li>with env, such variables are for an instant arguments, which other users can see; and
+   *       what is wrong with the program in a way that only executing it shows (a missing dynamic
+   *       loader, a file that is open for writing) is told by env, as exit value 126 or 127 with a
+   *       line on standard error, rather than by an exception;
+   *   <li>without, a file that is neither a program of this machine nor text is an exception;
+   *   <li>where a program that is found in {@code PATH} can't be executed for such a reason, the
+   *       next of its name there may be.
+   * </ul>
    *
    * @param command what to start
    * @return the running command

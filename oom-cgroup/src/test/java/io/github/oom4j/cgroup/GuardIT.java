@@ -71,11 +71,11 @@ class GuardIT {
   /** Its pipe would be full some day, and who closes a box wait for ever. */
   @Test
   @Tag("exhaustive")
-  void aGuardThatIsStoppedHoldsUpNobody() throws Exception {
+  void aGuardThatIsStoppedHoldsUpNobodyForEver() throws Exception {
     MemoryScope scope = Boxes.ofMebibytes(backend, 64);
     List<ScopedProcess> jobs = new ArrayList<>();
     try {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 150; i++) {
         jobs.add(scope.start("sleep", "1000"));
       }
       ProcessHandle stopped = Boxes.guards().get(0);
@@ -87,6 +87,17 @@ class GuardIT {
       jobs.forEach(ScopedProcess::close);
     }
     assertThat(Boxes.left()).isEmpty();
+  }
+
+  @Test
+  void aGuardThatIsStoppedEndsWithTheLastBox() throws Exception {
+    ProcessHandle stopped;
+    try (ScopedProcess job = Boxes.ofMebibytes(backend, 64).start("sleep", "1000")) {
+      assertThat(job.process().isAlive()).isTrue();
+      stopped = Boxes.guards().get(0);
+      Boxes.signal("STOP", stopped.pid());
+    }
+    assertThat(Await.until(() -> !stopped.isAlive())).isTrue();
   }
 
   /** It answers a JVM that is dead by then, and must not die of that. */

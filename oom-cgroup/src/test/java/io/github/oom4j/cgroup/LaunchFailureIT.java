@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.oom4j.ByteSize;
@@ -92,7 +93,7 @@ class LaunchFailureIT {
     assertThatIOException().isThrownBy(new ProcessBuilder(file.toString())::start);
     refused(
         new ProcessBuilder(file.toString()),
-        "could not start " + file + ": " + file + ": not found; the file was found");
+        "could not start " + file + ": " + file + ": not found; the file is there");
   }
 
   /** Some kernels (6.11, 6.12) run it. */
@@ -101,20 +102,74 @@ class LaunchFailureIT {
     Path file = Files.copy(Path.of("/bin/true"), dir.resolve("program"));
     OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND);
     try {
-      ProcessBuilder command = new ProcessBuilder(file.toString());
+      ProcessBuilder command = plain(file);
       if (starts(command)) {
         try (ScopedProcess job = box(64).start(command)) {
           assertThat(job.waitFor().exitValue()).isZero();
         }
       } else {
-        refused(command, file + ": Text file busy; the file was found");
-        refused(command.redirectErrorStream(true), file + ": Text file busy; the file was found");
+        assumeDash();
+        refused(command, file + ": Text file busy");
+        refused(command.redirectErrorStream(true), file + ": Text file busy");
         command.redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
-        refused(command, "could not start " + file + "; the file was found");
+        refused(command, "could not start " + file + ": its standard error has the shell's reason");
       }
     } finally {
       writer.close();
     }
+  }
+
+  /** With the environment of which env(1) has to carry something. */
+  @Test
+  void whatEnvHasToStartIsToldByEnv() throws Exception {
+    Path file = Files.copy(Path.of("/bin/true"), dir.resolve("program"));
+    OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND);
+    try {
+      ProcessBuilder command = plain(file);
+      assumeFalse(starts(command), "this kernel executes what is open for writing");
+      command.environment().put("my.setting", "x");
+      try (ScopedProcess job = box(64).start(command)) {
+        assertThat(job.process().errorReader().readLine()).contains("Text file busy");
+        assertThat(job.waitFor().exitValue()).isEqualTo(126);
+      }
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** When start() returns the command executes, whatever went before it. */
+  @Test
+  void whatIsStartedExecutes() throws Exception {
+    ProcessBuilder command = new ProcessBuilder("sleep", "1000");
+    command.environment().put("my.setting", "secret");
+    for (int i = 0; i < 20; i++) {
+      try (ScopedProcess job = box(64).start(command)) {
+        assertThat(Path.of("/proc/" + job.pid() + "/cmdline")).hasContent("sleep\0001000\0");
+      }
+    }
+  }
+
+  /** Its own cgroup's name among its words is no sign that it is not there yet. */
+  @Test
+  void aCommandMayKnowItsBox() throws Exception {
+    String script =
+        "while read -r line; do case $line in *oom4j-*) box=${line##*/} ;; esac; done"
+            + " </proc/self/cgroup; exec sh -c 'sleep 1000; :' x \"$box\"";
+    for (int i = 0; i < 20; i++) {
+      try (ScopedProcess job = box(64).start("sh", "-c", script)) {
+        assertThat(job.process().isAlive()).isTrue();
+      }
+    }
+  }
+
+  private static ProcessBuilder plain(Path file) {
+    ProcessBuilder command = new ProcessBuilder(file.toString());
+    command.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    return command;
+  }
+
+  private static void assumeDash() throws IOException {
+    assumeTrue(Path.of("/bin/sh").toRealPath().endsWith("dash"), "/bin/sh is not dash");
   }
 
   private static boolean starts(ProcessBuilder command) throws InterruptedException {

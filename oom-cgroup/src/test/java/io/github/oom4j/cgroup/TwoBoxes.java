@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Makes a box, kills the guard of its JVM, makes another box, kills the guard again, prints where
- * both boxes are when there is a third, and waits for ever. Takes the backend.
+ * Makes a box, kills the guard of its JVM, makes another box, kills the guard and some of those
+ * that replace it, prints where both boxes are when one lives, and waits for ever. Takes the
+ * backend.
  */
 final class TwoBoxes {
 
@@ -18,7 +19,10 @@ final class TwoBoxes {
     ScopedProcess first = scope.start("sleep", "1000");
     killGuard();
     ScopedProcess second = scope.start("sleep", "1000");
-    killGuard();
+    for (int i = 0; i < 4; i++) { // each of these as soon as it is there, before it knows the boxes
+      killGuard();
+      Await.until(() -> !Boxes.guards().isEmpty());
+    }
     if (!Await.until(() -> !Boxes.guards().isEmpty())) {
       throw new IllegalStateException("nobody guards");
     }

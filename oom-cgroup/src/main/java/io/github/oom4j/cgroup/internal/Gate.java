@@ -6,6 +6,8 @@ import io.github.oom4j.internal.KernelFile;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,12 +82,15 @@ public final class Gate {
   private final ProcessBuilder shell;
   private final String pwd;
   private final List<String> command;
+  private final boolean throughEnv;
 
-  private Gate(Program program, ProcessBuilder shell, String pwd, List<String> command) {
+  private Gate(
+      Program program, ProcessBuilder shell, String pwd, List<String> command, boolean throughEnv) {
     this.program = program;
     this.shell = shell;
     this.pwd = pwd;
     this.command = command;
+    this.throughEnv = throughEnv;
   }
 
   /**
@@ -126,9 +131,10 @@ public final class Gate {
 
     String argv0 = argv0(program, path.equals(Optional.ofNullable(wanted.get("PATH"))));
     List<String> tail = new ArrayList<>(environment.prefix(argv0));
+    boolean throughEnv = !tail.isEmpty();
     tail.add(argv0);
     tail.addAll(words.subList(1, words.size()));
-    return new Gate(program, shell, environment.pwd(), tail);
+    return new Gate(program, shell, environment.pwd(), tail, throughEnv);
   }
 
   /** The shell searches the command's PATH; where that is another than ours, the path is named. */
@@ -205,7 +211,7 @@ public final class Gate {
   }
 
   /** Throws what kept the usher from its work, unless the shell is in the box all the same. */
-  private static Outcome await(
+  private Outcome await(
       Process process, String shellName, ShellReport report, Optional<LongConsumer> usher) {
     Optional<OomException> refusal = usher.flatMap(mover -> tried(mover, process.pid()));
     Duration patience = refusal.isPresent() ? A_LITTLE : ShellReport.PATIENCE;
@@ -224,14 +230,16 @@ public final class Gate {
   }
 
   /** One that is killed on its way, in a box too small for the command, did not fail to. */
-  private static boolean becomesCommand(long pid, String shellName, ShellReport report) {
+  private boolean becomesCommand(long pid, String shellName, ShellReport report) {
     return report
-        .await(shellName, "E exec"::equals, () -> isShell(pid, shellName), ShellReport.PATIENCE)
+        .await(shellName, "E exec"::equals, () -> isShell(pid), ShellReport.PATIENCE)
         .isEmpty();
   }
 
   /** Why it could not become the command, unless that was printed to where the builder says. */
   private String reason(Process process) {
+    // It has said all, and somebody may have stopped it. Process.destroy would close its streams.
+    process.toHandle().destroyForcibly();
     try (InputStream errors =
         shell.redirectErrorStream() ? process.getInputStream() : process.getErrorStream()) {
       String printed = new String(errors.readAllBytes(), JvmGuard.PATHS).strip();
@@ -241,14 +249,27 @@ public final class Gate {
     }
   }
 
-  /** The command's own words do not hold that name, which nobody knew before. */
-  private static boolean isShell(long pid, String shellName) {
+  /** Or env(1) between the shell and the command. */
+  private boolean isShell(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
     try {
-      return KernelFile.readText(Path.of("/proc", Long.toString(pid), "cmdline"))
-          .contains("\0" + shellName + "\0");
+      String words = KernelFile.readText(process.resolve("cmdline"));
+      if (!words.isEmpty() || !throughEnv) {
+        return words.startsWith("/bin/sh\0-c\0" + SCRIPT + "\0")
+            || (throughEnv && words.equals(commandLine()));
+      }
+      // It is being executed, or dead, which leaves it no descriptors.
+      return KernelFile.readText(process.resolve("comm")).matches("(sh|env)\n")
+          && Files.exists(process.resolve("fd/0"));
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** As the kernel shows it, each byte a character. */
+  private String commandLine() {
+    byte[] words = (String.join("\0", command) + "\0").getBytes(JvmGuard.PATHS);
+    return new String(words, StandardCharsets.ISO_8859_1);
   }
 
   /** Who moved it may not know that: an answer can be lost. The shell's own word decides. */

@@ -33,6 +33,9 @@ final class JvmGuard {
   /** What file names and arguments are to this JVM. */
   static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+  /** After so many it is no chance, and nobody tries again before the next start or close. */
+  private static final int DEATHS_MAX = 10;
+
   /** A pipe takes one page at least before a writer has to wait, maybe for ever. */
   private static final int UNREAD_MAX = 4000;
 
@@ -44,24 +47,14 @@ final class JvmGuard {
   private static @Nullable Shell current;
   private static int unread; // how many bytes of orders it may not have read yet
   private static long idles; // how often there was nothing left to guard
+  private static int deaths; // of shells in a row that died before they knew all boxes
 
   /**
    * One that runs, or did.
    *
    * @param report what it and others write to its standard output
    */
-  record Shell(Process process, ShellReport report) {
-
-    /** What it says to the last order, so that it has read all; a mute one is of no use. */
-    private Optional<String> answer(Predicate<String> wanted) {
-      Optional<String> answer = report.await(NAME, wanted, process::isAlive, ShellReport.PATIENCE);
-      unread = 0;
-      if (answer.isEmpty()) {
-        process.destroyForcibly();
-      }
-      return answer;
-    }
-  }
+  record Shell(Process process, ShellReport report) {}
 
   private JvmGuard() {}
 
@@ -131,7 +124,7 @@ final class JvmGuard {
   }
 
   private static Optional<String> askForFork(Shell shell) {
-    return tell(shell, "F") ? shell.answer(line -> !line.equals(GUARDED)) : Optional.empty();
+    return tell(shell, "F") ? answer(shell, line -> !line.equals(GUARDED)) : Optional.empty();
   }
 
   /** Kills what was forked, and waits for it. */
@@ -163,6 +156,8 @@ final class JvmGuard {
         } catch (IOException e) {
           // It died before.
         }
+        // Somebody may have stopped it; what it removes, children of its do.
+        Idle.LATER.execute(idle.process::destroyForcibly);
       }
     }
   }
@@ -180,7 +175,18 @@ final class JvmGuard {
   }
 
   private static boolean heard(Shell shell) {
-    return shell.answer(GUARDED::equals).isPresent();
+    return answer(shell, GUARDED::equals).isPresent();
+  }
+
+  /** What it says to the last order, so that it has read all; a mute one is of no use. */
+  private static Optional<String> answer(Shell shell, Predicate<String> wanted) {
+    Optional<String> answer =
+        shell.report.await(NAME, wanted, shell.process::isAlive, ShellReport.PATIENCE);
+    unread = 0;
+    if (answer.isEmpty()) {
+      shell.process.destroyForcibly();
+    }
+    return answer;
   }
 
   private static boolean write(Shell shell, byte[] line) {
@@ -227,22 +233,29 @@ final class JvmGuard {
           process.destroyForcibly();
           current = null;
           running.report.closeAfterLast(NAME);
+          deaths++;
           throw new IOException("it ended at once, or does not run");
         }
       }
+      deaths = 0;
       return running;
     } catch (IOException e) {
       throw new LaunchException("could not start the guard of boxes: " + e.getMessage(), e);
     }
   }
 
+  /**
+   * In place of one that died: also if that was while it took over from another. The JDK tells of a
+   * death in the common pool; where that is full, later.
+   */
   private static void replace(Shell dead) {
     synchronized (LOCK) {
-      if (dead.equals(current) && !BOXES.isEmpty()) {
+      boolean none = current == null || dead.equals(current);
+      if (none && !BOXES.isEmpty() && deaths < DEATHS_MAX) {
         try {
           another();
         } catch (LaunchException e) {
-          // The next start or close of a box tries again.
+          // Its end, or the next start or close of a box, leads to the next try.
         }
       }
     }
