@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.github.oom4j.ByteSize;
+import io.github.oom4j.CgroupGoneException;
 import io.github.oom4j.KernelIoException;
 import io.github.oom4j.Limit;
 import io.github.oom4j.UnsupportedKernelException;
@@ -110,9 +111,9 @@ class LimitsV2Test {
 
   @Test
   void aBoxThatIsGoneIsNotAnOldKernel() {
-    assertThatExceptionOfType(KernelIoException.class)
+    assertThatExceptionOfType(CgroupGoneException.class)
         .isThrownBy(() -> Knob.FREEZE.in(box.resolve("gone")))
-        .withMessage("could not use cgroup.freeze: the box " + box + "/gone is gone");
+        .withMessage("could not use cgroup.freeze: the cgroup " + box + "/gone is gone");
   }
 
   @Test

@@ -148,8 +148,8 @@ public final class Gate {
    *
    * @return the file's path
    */
-  public Path program() {
-    return program.file().toPath();
+  public File program() {
+    return program.file();
   }
 
   /** How the shell fared. */
