@@ -15,8 +15,8 @@ import java.time.Duration;
  *
  * <p>All methods throw an {@link OomException} if the limit can't be set: {@link
  * UnsupportedKernelException} if this kernel, or cgroup v1, has no such limit, {@link
- * DeniedException} if this process may not change it, {@link CgroupGoneException} if the box is
- * gone.
+ * DeniedException} if this process may not change it, {@link io.github.oom4j.CgroupGoneException}
+ * if the box is gone.
  */
 public final class RunningLimits {
 
