@@ -210,7 +210,7 @@ public final class Gate {
     }
   }
 
-  /** Throws what kept the usher from its work, unless the shell is in the box all the same. */
+  /** Throws what kept the usher from its work, unless the shell itself says how it fared. */
   private Outcome await(
       Process process, String shellName, ShellReport report, Optional<LongConsumer> usher) {
     Optional<OomException> refusal = usher.flatMap(mover -> tried(mover, process.pid()));
@@ -223,7 +223,7 @@ public final class Gate {
     if (outcome == Outcome.JOINED) {
       return becomesCommand(process.pid(), shellName, report) ? outcome : Outcome.EXEC_REFUSED;
     }
-    if (refusal.isPresent()) {
+    if (refusal.isPresent() && (outcome == Outcome.ENDED || outcome == Outcome.SILENT)) {
       throw refusal.get();
     }
     return outcome;
