@@ -61,8 +61,12 @@ public record CgroupsAbove(List<Growth> nearestFirst, boolean complete) {
         .toList();
   }
 
-  /** Whether surely none, visible or not, hit its own limit. */
-  boolean noneLimited() {
+  /**
+   * Whether surely none, visible or not, hit its own limit.
+   *
+   * @return false also if it is not known of one
+   */
+  public boolean noneLimited() {
     return complete
         && nearestFirst.stream()
             .allMatch(cgroup -> cgroup.limitHits().isPresent() && !cgroup.isLimited());

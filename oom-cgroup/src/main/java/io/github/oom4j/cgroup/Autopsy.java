@@ -63,7 +63,13 @@ final class Autopsy {
     Changes changes =
         Changes.between(
             before, after, LocalEvents.at(box.path()), backend == ScopeBackend.CGROUP_V1, gaps);
-    List<OomKillEvent> found = kernelRecords(exitValue, changes, log, gaps);
+    boolean asks = asksTheLog(exitValue, changes);
+    Optional<OomKillSource> source = asks ? log.get() : Optional.empty();
+    if (asks && source.isEmpty()) {
+      gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
+    }
+    List<OomKillEvent> found =
+        source.map(reader -> kernelRecords(exitValue, changes, reader, gaps)).orElse(List.of());
     OomEvidence evidence =
         new OomEvidence(
             pid,
@@ -72,7 +78,7 @@ final class Autopsy {
             Optional.of(box.name()),
             after.max().or(before::max).orElse(Limit.none()),
             after.peak(),
-            oomKills(changes, log),
+            oomKills(changes, source),
             changes.groupKills(),
             changes.limitHits(),
             changes.nestedLimitHits(),
@@ -85,27 +91,23 @@ final class Autopsy {
         exitValue, ExitVerdict.of(evidence), after.peak(), after.events(), backend, after.left());
   }
 
+  private boolean asksTheLog(int exitValue, Changes changes) {
+    if (changes.systemOomKills().orElse(1) == 0 && changes.oomKills().orElse(0) == 0) {
+      return false;
+    }
+    return !changes.mayHaveMissedKills()
+        || exitValue == SIGKILLED
+        || backend == ScopeBackend.CGROUP_V1;
+  }
+
   private List<OomKillEvent> kernelRecords(
-      int exitValue, Changes changes, Supplier<Optional<OomKillSource>> log, List<String> gaps) {
-    OptionalLong kills = changes.oomKills();
-    if (changes.systemOomKills().orElse(1) == 0 && kills.orElse(0) == 0) {
-      return List.of();
-    }
-    boolean missed = changes.mayHaveMissedKills();
-    if (missed && exitValue != SIGKILLED && backend != ScopeBackend.CGROUP_V1) {
-      return List.of();
-    }
-    Optional<OomKillSource> source = log.get();
-    if (source.isEmpty()) {
-      gaps.add("the kernel's record: nothing on the path reads the kernel's log; add oom-kmsg");
-      return List.of();
-    }
-    if (missed) {
-      return records.missed(source.get(), exitValue == SIGKILLED && !killedByUs, gaps);
+      int exitValue, Changes changes, OomKillSource source, List<String> gaps) {
+    if (changes.mayHaveMissedKills()) {
+      return records.missed(source, exitValue == SIGKILLED && !killedByUs, gaps);
     }
     // A group kill counts its first victim twice.
-    long processes = Math.max(1, kills.orElse(1) - changes.groupKills().orElse(0));
-    List<OomKillEvent> found = records.await(source.get(), processes, exitValue == SIGKILLED, gaps);
+    long processes = Math.max(1, changes.oomKills().orElse(1) - changes.groupKills().orElse(0));
+    List<OomKillEvent> found = records.await(source, processes, exitValue == SIGKILLED, gaps);
     if (!found.isEmpty() && records.kernelPid().isEmpty()) {
       gaps.add(
           "which record is the command's own: this JVM is in a PID namespace, and the kernel's log"
@@ -115,9 +117,9 @@ final class Autopsy {
   }
 
   /** Of v1, 0 proves nothing if somebody was killed and nobody could ask who. */
-  private OptionalLong oomKills(Changes changes, Supplier<Optional<OomKillSource>> log) {
+  private OptionalLong oomKills(Changes changes, Optional<OomKillSource> source) {
     boolean unproven =
-        backend == ScopeBackend.CGROUP_V1 && changes.mayHaveMissedKills() && log.get().isEmpty();
+        backend == ScopeBackend.CGROUP_V1 && changes.mayHaveMissedKills() && source.isEmpty();
     return unproven ? OptionalLong.empty() : changes.oomKills();
   }
 

@@ -86,10 +86,7 @@ record Changes(
   private Changes withoutAmbiguousHits(Snapshot before, Snapshot after) {
     OptionalLong inBoxItself =
         Snapshot.growth(before.lineage().box().oomKills(), after.lineage().box().oomKills());
-    boolean noneAbove =
-        above.complete()
-            && above.nearestFirst().stream().allMatch(c -> c.limitHits().orElse(1) == 0);
-    return noneAbove && inBoxItself.equals(oomKills)
+    return above.noneLimited() && inBoxItself.equals(oomKills)
         ? this
         : new Changes(
             oomKills,

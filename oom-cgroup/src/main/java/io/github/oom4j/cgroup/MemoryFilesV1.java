@@ -159,10 +159,7 @@ final class MemoryFilesV1 implements MemoryFiles {
       if (limit(cgroup, LimitsV1.MEMORY).isNone() && limitOfBoth(cgroup).isNone()) {
         return OptionalLong.of(0);
       }
-      long peak = CgroupFile.number(cgroup, "memory.max_usage_in_bytes");
-      return peak < CgroupFile.number(cgroup, "memory.limit_in_bytes")
-          ? OptionalLong.of(failures(cgroup))
-          : OptionalLong.empty();
+      return reachedLimit(cgroup) ? OptionalLong.empty() : OptionalLong.of(failures(cgroup));
     } catch (OomException e) {
       return OptionalLong.empty();
     }
@@ -181,8 +178,12 @@ final class MemoryFilesV1 implements MemoryFiles {
   @Override
   public OptionalLong limitHits(Path cgroup) {
     long failures = failures(cgroup);
-    long peak = CgroupFile.number(cgroup, "memory.max_usage_in_bytes");
-    boolean reached = peak >= CgroupFile.number(cgroup, "memory.limit_in_bytes");
+    boolean reached = reachedLimit(cgroup);
     return OptionalLong.of(failures == 0 && reached ? 1 : failures);
+  }
+
+  private static boolean reachedLimit(Path cgroup) {
+    return CgroupFile.number(cgroup, "memory.max_usage_in_bytes")
+        >= CgroupFile.number(cgroup, "memory.limit_in_bytes");
   }
 }
